@@ -1,0 +1,1 @@
+//! An Open Loyalty and a koomalooma server as one pure state machine.

@@ -1,0 +1,1 @@
+//! A loyalty client for web stores and edge workers.
