@@ -1,0 +1,145 @@
+import type { Commitment, NewCommitment, NewUser, User } from "./types/koomalooma.js";
+import type { Credentials, CustomerStatus, Tokens } from "./types/customer.js";
+import type { WasmSource } from "./types/host.js";
+import type { AwardOptions, Koomalooma, OpenLoyalty, OpenLoyaltyServer, ReadOptions } from "./types/options.js";
+import type { EarningRules } from "./types/rules.js";
+
+export type * from "./types/koomalooma.js";
+export type * from "./types/customer.js";
+export type * from "./types/host.js";
+export type * from "./types/options.js";
+export type * from "./types/rules.js";
+export * from "./types/errors.js";
+
+/**
+ * Lists the earning rules that are in use now, and what the customer has used of them.
+ *
+ * Open Loyalty: `GET /api/<storeCode>/customer/earningRule`.
+ *
+ * @throws {LoyaltyError} Always with the outcome `not_applied`.
+ * @example
+ * ```ts
+ * const loyalty = { baseUrl: "https://loyalty.example.com", token: () => session.token };
+ * const { earningRules, currency } = await listEarningRules(loyalty);
+ * ```
+ */
+export function listEarningRules(openLoyalty: OpenLoyalty, options?: ReadOptions): Promise<EarningRules>;
+
+/**
+ * Reports that the customer did what a `custom_event` rule pays for, and returns the points that were booked.
+ *
+ * Open Loyalty: `POST /api/<storeCode>/customer/earningRule/<eventName>`. Each success books points; the server can't
+ * recognise a repeated request, so it is handed to `fetch` once. A browser may resend a POST by itself when a reused
+ * connection drops before the first byte of the answer, which no page can prevent.
+ *
+ * On the outcome `unknown`, list the rules again and compare the customer's own `usages`; do not send it again.
+ *
+ * @param eventName The rule's `eventName`, 1 to 255 characters. Open Loyalty 3.x creates only `[a-z0-9_.]+`.
+ * @throws {LoyaltyError} `event_unavailable` when there is no such event for this customer now: no rule, not the
+ * customer's level, or a customer who may not earn. `limit_exceeded` when the rule's limit is used up.
+ * @example
+ * ```ts
+ * const { points } = await triggerEvent(loyalty, "facebook_like");
+ * ```
+ */
+export function triggerEvent(
+  openLoyalty: OpenLoyalty,
+  eventName: string,
+  options?: AwardOptions,
+): Promise<{ points: number }>;
+
+/**
+ * Reads the customer's points and level. The customer is the `id` in the token's payload.
+ *
+ * Open Loyalty: `GET /api/<storeCode>/customer/<customerId>/status`. With a store code in its path this is not
+ * verified against a real server; without (`pathStyle: "legacy"`) it is read from the source of 3.2.0.
+ *
+ * @throws {LoyaltyError} Always with the outcome `not_applied`. `invalid_input` when the token is opaque.
+ * @example
+ * ```ts
+ * const { points, levelName } = await getCustomerStatus(loyalty);
+ * ```
+ */
+export function getCustomerStatus(openLoyalty: OpenLoyalty, options?: ReadOptions): Promise<CustomerStatus>;
+
+/**
+ * Signs a customer in.
+ *
+ * Open Loyalty: `POST /api/<storeCode>/customer/login_check`. With a store code in its path this is not verified
+ * against a real server. A login may fire the rule for `oloy.customer.logged_in`, so it is sent once.
+ *
+ * @throws {LoyaltyError} `unauthorized` for a wrong name or password.
+ * @example
+ * ```ts
+ * const { token } = await login({ baseUrl: "https://loyalty.example.com" }, { username, password });
+ * ```
+ */
+export function login(server: OpenLoyaltyServer, credentials: Credentials, options?: AwardOptions): Promise<Tokens>;
+
+/**
+ * Exchanges a refresh token for new tokens.
+ *
+ * Open Loyalty: `POST /api/<storeCode>/token/refresh`. It counts as a login on the server, may fire a login rule and
+ * may make the old refresh token invalid, so it is sent once. With a store code in its path this is not verified
+ * against a real server.
+ *
+ * @throws {LoyaltyError} `unauthorized` when the refresh token is unknown or expired.
+ * @example
+ * ```ts
+ * const { token, refreshToken } = await refreshTokens(server, session.refreshToken);
+ * ```
+ */
+export function refreshTokens(server: OpenLoyaltyServer, refreshToken: string, options?: AwardOptions): Promise<Tokens>;
+
+/**
+ * Enrols a customer with koomalooma. Without `user` no body is sent.
+ *
+ * koomalooma Partner API 1.0: `POST /users`. For servers and edge workers. Handed to `fetch` once.
+ *
+ * @throws {LoyaltyError} `invalid_input` in a page or a browser's worker, unless `dangerouslyAllowBrowser`.
+ * @example
+ * ```ts
+ * const koomalooma = { apiKey: env.KOOMALOOMA_JWT };
+ * const user = await createUser(koomalooma, { partnerId, partnerUserId, userSessionId });
+ * ```
+ */
+export function createUser(koomalooma: Koomalooma, user?: NewUser, options?: AwardOptions): Promise<User>;
+
+/**
+ * Assigns points to a koomalooma user for a transaction.
+ *
+ * koomalooma Partner API 1.0: `POST /users/{user_id}/commitments`. For servers and edge workers. Handed to `fetch`
+ * once: the vendor documents neither an idempotency key nor a way to look a commitment up, so keep a record of the
+ * order before the call, and settle an `unknown` outcome with the vendor.
+ *
+ * @param userId The vendor does not document which id it means by `user_id`: `User` carries `partnerUserId` and no
+ * id of its own. Ask koomalooma. 1 to 255 characters.
+ * @throws {LoyaltyError} `invalid_input` in a page or a browser's worker, unless `dangerouslyAllowBrowser`.
+ * @example
+ * ```ts
+ * const commitment = await assignPoints(koomalooma, userId, {
+ *   campaignId: "spring",
+ *   transactionValue: "24.90",
+ *   promotionGoalDescription: "Order 1042",
+ *   promotionGoalCategory: "order",
+ * });
+ * ```
+ */
+export function assignPoints(
+  koomalooma: Koomalooma,
+  userId: string,
+  commitment: NewCommitment,
+  options?: AwardOptions,
+): Promise<Commitment>;
+
+/**
+ * Loads the WebAssembly ahead of the first call, or from another place. Optional: the first call does it. Concurrent
+ * calls share one load; a failed load can be tried again.
+ *
+ * @throws {LoyaltyError} `load_failed`.
+ * @example
+ * ```ts
+ * await init(new URL("/assets/earnkit.wasm", location.href));
+ * ```
+ */
+export function init(source?: WasmSource): Promise<void>;

@@ -1,0 +1,146 @@
+/** The calls that an error or an attempt can belong to. */
+export type Operation =
+  | "createUser"
+  | "assignPoints"
+  | "listEarningRules"
+  | "triggerEvent"
+  | "getCustomerStatus"
+  | "login"
+  | "refreshTokens"
+  | "init";
+
+/**
+ * What is known about the effect of a failed call.
+ *
+ * - `"not_applied"`: the server certainly did nothing. Calls that only read are always this.
+ * - `"applied"`: the server certainly did it; only its answer is unusable.
+ * - `"unknown"`: the server may have done it. Sending the call again may book the points twice.
+ */
+export type Outcome = "not_applied" | "applied" | "unknown";
+
+/**
+ * Why a call failed. Later versions may add codes, so keep a `default` branch.
+ *
+ * The outcomes are those of calls that change something (`createUser`, `assignPoints`, `triggerEvent`, `login`,
+ * `refreshTokens`). A status already seen decides the outcome, even if the body is then cut.
+ */
+export type ErrorCode =
+  /** An argument or the configuration is unusable; `field` names it. Nothing was sent: `not_applied`. */
+  | "invalid_input"
+  /** The WebAssembly could not be loaded. Nothing was sent: `not_applied`. The next call tries again. */
+  | "load_failed"
+  /** The `token` function threw, rejected, or took too long. Nothing was sent: `not_applied`. */
+  | "token_failed"
+  /** Status 401, or there was no token to send: `not_applied`. Sign the customer in again. */
+  | "unauthorized"
+  /** Status 403: `not_applied`. */
+  | "forbidden"
+  /** Status 404: `not_applied`. Often the wrong `pathStyle` or `storeCode`. */
+  | "not_found"
+  /** Open Loyalty has no such event for this customer now: `not_applied`. */
+  | "event_unavailable"
+  /** The rule's limit is used up: `not_applied`. */
+  | "limit_exceeded"
+  /** Any other 4xx: `not_applied`; but `unknown` for a 400 from the event endpoint whose body says nothing. */
+  | "rejected"
+  /** Status 409: `unknown`. */
+  | "conflict"
+  /** Status 429: `not_applied`. `retryAfterMs` says when to come back, if the server does. */
+  | "rate_limited"
+  /** Status 5xx: `unknown`. */
+  | "server_error"
+  /** The server answered with a redirect, which is never followed: `unknown`. */
+  | "redirected"
+  /** The connection failed: `unknown`, unless a status was already seen. */
+  | "network"
+  /** A timeout passed, or status 408: `unknown` once the request was handed to `fetch`. */
+  | "timeout"
+  /** The caller's `signal`: `not_applied` before the request was handed to `fetch`, else `unknown`. */
+  | "aborted"
+  /**
+   * The answer breaks the contract; `field` names the place, if there is one. `applied` for the documented status
+   * with a JSON content type, else `unknown` (captive portals answer 200 with HTML).
+   */
+  | "invalid_response"
+  /** A defect of earnkit. The next call loads a fresh instance. */
+  | "internal";
+
+/** The codes after which it is certain that the server did nothing, whatever was called. */
+export type NotAppliedCode =
+  | "invalid_input"
+  | "load_failed"
+  | "token_failed"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "event_unavailable"
+  | "limit_exceeded"
+  | "rate_limited";
+
+/** A {@link LoyaltyError} with one code. */
+export interface LoyaltyErrorOf<Code extends ErrorCode> extends Error {
+  readonly name: "LoyaltyError";
+  /** Why the call failed. Decide on this, never on `message`. */
+  readonly code: Code;
+  /** What is known about the effect of the call. */
+  readonly outcome: Code extends NotAppliedCode ? "not_applied" : Outcome;
+  /** An English sentence for logs. Holds no token, key or password. */
+  readonly message: string;
+  /** The call that failed. */
+  readonly operation: Operation;
+  /** The HTTP status, if one was seen. */
+  readonly status?: number;
+  /** How long the server asks to wait, in milliseconds. Across origins only if the server exposes `Retry-After`. */
+  readonly retryAfterMs?: number;
+  /** How many requests were handed to `fetch`; 0 when nothing was sent. */
+  readonly attempts: number;
+  /** The argument, option or field of the answer at fault, such as `earningRules[3].earningRuleId`. */
+  readonly field?: string;
+  /** The server's own words, at most 200 characters, with secrets replaced. For logs, not for customers. */
+  readonly serverMessage?: string;
+  /** `signal.reason` for `aborted`; an `Error` with name and code for `network`; else absent. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error of this package: every call rejects with it and with nothing else.
+ *
+ * It is a union discriminated by `code`. No field of it, nor `stack`, `JSON.stringify` or the console's rendering,
+ * holds a secret.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await triggerEvent(loyalty, "facebook_like");
+ * } catch (error) {
+ *   if (!isLoyaltyError(error)) throw error;
+ *   if (error.code === "limit_exceeded") show("Again tomorrow.");
+ *   else if (error.outcome === "unknown") show("Not confirmed yet."); // never send it again blindly
+ *   else show("That did not work.");
+ * }
+ * ```
+ */
+export type LoyaltyError = { [Code in ErrorCode]: LoyaltyErrorOf<Code> }[ErrorCode];
+
+/**
+ * The class, for `instanceof`. Prefer {@link isLoyaltyError}: `instanceof` fails when a page holds two copies of the
+ * package, or when the error comes from another realm.
+ */
+export const LoyaltyError: {
+  readonly prototype: LoyaltyError;
+  [Symbol.hasInstance](value: unknown): value is LoyaltyError;
+};
+
+/**
+ * Whether `value` is a {@link LoyaltyError}, from this copy of the package or another, and, if `code` is given,
+ * whether it has that code. Never throws.
+ *
+ * @example
+ * ```ts
+ * if (isLoyaltyError(error, "rate_limited")) await sleep(error.retryAfterMs ?? 5_000);
+ * ```
+ */
+export function isLoyaltyError(value: unknown): value is LoyaltyError;
+export function isLoyaltyError<Code extends ErrorCode>(value: unknown, code: Code): value is LoyaltyErrorOf<Code>;
+
+export {};

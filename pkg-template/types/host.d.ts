@@ -1,0 +1,54 @@
+// What the host provides, named without requiring that its typings are loaded: a project may have the DOM's,
+// Node's, Deno's, Bun's or a worker's, or none of them.
+
+/** The part of `AbortSignal` that a call uses. Every runtime's own `AbortSignal` fits. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  /** Becomes the `cause` of the `aborted` error. */
+  readonly reason: any;
+  addEventListener(type: "abort", listener: () => void, options?: any): void;
+  removeEventListener(type: "abort", listener: () => void, options?: any): void;
+}
+
+/** The part of `URL` that is read. Every runtime's own `URL` fits. */
+export interface UrlLike {
+  readonly href: string;
+  readonly protocol: string;
+  toString(): string;
+}
+
+/** What a `fetch` receives where the host's typings declare none. */
+export interface FetchInit {
+  method: string;
+  headers: any;
+  body?: any;
+  redirect: "manual";
+  signal: AbortSignalLike;
+}
+
+/** What a `fetch` returns where the host's typings declare none. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: any;
+}
+
+type HostFetch = typeof globalThis extends { fetch: infer F extends (...args: any) => any }
+  ? F
+  : (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+/** The host's `RequestInit`. */
+export type HostRequestInit = NonNullable<Parameters<HostFetch>[1]>;
+
+/** The host's `Response`. */
+export type HostResponse = Awaited<ReturnType<HostFetch>>;
+
+type HostModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M & object : object;
+
+/**
+ * A place that the WebAssembly may come from: an address, its bytes, a response that carries it, or a compiled
+ * `WebAssembly.Module`.
+ */
+export type WasmSource = string | UrlLike | ArrayBuffer | ArrayBufferView | HostResponse | Promise<HostResponse> | HostModule;
+
+export {};
