@@ -89,16 +89,14 @@ export interface Attempt {
   operation: Operation;
   /** Counts from 1. */
   attempt: number;
-  /** The path as a template, without ids, event names or query. */
+  /** Method and path as a template, without ids or event names: `GET /api/{storeCode}/customer/earningRule`. */
   route: string;
   /** The HTTP status, if one was seen. */
   status?: number;
   /** From the hand-over to `fetch` until the body was read or the attempt failed, in milliseconds. */
   durationMs: number;
-  /** What follows: the result, another attempt, another attempt with a new token, or the error. */
-  next: "done" | "retry" | "refresh" | "failed";
-  /** How long the wait before the next attempt is, in milliseconds. */
-  delayMs?: number;
+  /** What follows: the result or the error. Later versions may add values. */
+  next: "done" | "failed";
 }
 
 /** Options of every call. */

@@ -118,10 +118,10 @@ export interface Limit {
 /** The periods that Open Loyalty 3.2.0 has. */
 export type LimitPeriod = "day" | "week" | "month" | "3 months" | "6 months" | "1 year" | "forever" | (string & {});
 
-/** A label of a product. */
+/** A label of a product. The server leaves `value` out when it is unset. */
 export interface Label {
   key: string;
-  value: string;
+  value?: string;
 }
 
 /** Points for money spent. */
@@ -158,14 +158,8 @@ export interface ProductPurchaseRule extends CommonRule {
 export interface MultiplyForProductRule extends CommonRule {
   type: "multiply_for_product";
   skuIds: string[];
-  labels: PartialLabel[];
+  labels: Label[];
   multiplier: number;
-}
-
-/** A label whose value may be unset. */
-export interface PartialLabel {
-  key: string;
-  value?: string;
 }
 
 /** Multiplies the points of products by their labels; several labels of one product multiply with each other. */
