@@ -1,1 +1,30 @@
 //! A loyalty client for web stores and edge workers.
+//!
+//! It speaks to the koomalooma Partner API and to the Open Loyalty Customer Earning API, and is
+//! published to npm as `earnkit`, compiled to WebAssembly. One call is one request for everything
+//! that awards points, and every [`Error`] says whether the award happened ([`Outcome`]).
+//!
+//! Only `src/wasm/` names JavaScript types. The rest is a [`Client`] over a [`Transport`], runs
+//! anywhere and is tested natively.
+
+mod call;
+mod client;
+mod error;
+mod http;
+mod jwt;
+mod koomalooma;
+mod open_loyalty;
+mod outcome;
+mod retry;
+mod scan;
+mod server_error;
+mod time;
+mod url;
+#[cfg(target_arch = "wasm32")]
+#[expect(unreachable_pub, reason = "wasm-bindgen exports only what is pub")]
+mod wasm;
+
+pub use client::Client;
+pub use error::{Code, Error, Operation, Outcome};
+pub use http::{Attempt, Failure, Limits, Method, Next, Request, Response, TokenFailure, TokenReason, Transport};
+pub use outcome::Cut;

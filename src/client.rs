@@ -1,0 +1,229 @@
+//! The life of a call: token, attempts, verdict.
+
+use core::future::Future;
+
+use crate::call::{Call, Credential};
+use crate::error::{Code, Error, Operation, Outcome};
+use crate::http::{Attempt, Failure, Limits, Next, Response, TokenFailure, TokenReason, Transport, is_json};
+use crate::outcome::{Answer, Body, Cut, decide, decide_unanswered};
+use crate::scan::{Usages, decode};
+use crate::{open_loyalty, retry, server_error};
+
+/// The client: seven calls over one [`Transport`].
+#[derive(Debug)]
+pub struct Client<T> {
+    transport: T,
+}
+
+impl<T: Transport> Client<T> {
+    /// A client over a transport.
+    pub const fn new(transport: T) -> Self {
+        Self { transport }
+    }
+
+    /// The transport.
+    pub const fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// Makes a call whose arguments are a JSON text, and gives its result as a canonical JSON text.
+    /// This is what the JavaScript boundary uses; from Rust, the typed calls read better.
+    ///
+    /// `arguments` is `{"<parameter name>": value, ..., "options"?: {...}}`, the parameters being
+    /// those of the JavaScript function; beside them `"asks": true` says that the transport has a
+    /// token function, and `"browser": true` that this runs where visitors can read secrets.
+    ///
+    /// # Errors
+    /// Whatever goes wrong, with its [`Outcome`].
+    pub fn call(&self, operation: Operation, arguments: &[u8]) -> impl Future<Output = Result<String, Error>> {
+        run(&self.transport, Call::prepare(operation, arguments))
+    }
+
+    /// The same, for a client of one call.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn into_call(
+        self,
+        operation: Operation,
+        arguments: &[u8],
+    ) -> impl Future<Output = Result<String, Error>> + use<T> {
+        let prepared = Call::prepare(operation, arguments);
+        async move { run(&self.transport, prepared).await }
+    }
+}
+
+async fn run<T: Transport>(transport: &T, prepared: Result<Call, Error>) -> Result<String, Error> {
+    let mut running = Running { transport, started_ms: transport.now_ms(), attempts: 0, call: prepared? };
+    let result = running.run().await;
+    result.map_err(|error| error.with_attempts(running.attempts))
+}
+
+struct Running<'t, T> {
+    transport: &'t T,
+    started_ms: f64,
+    attempts: u32,
+    call: Call,
+}
+
+impl<T: Transport> Running<'_, T> {
+    async fn run(&mut self) -> Result<String, Error> {
+        if self.transport.is_aborted() {
+            return Err(self.unsent(Code::Aborted));
+        }
+        let asks = self.call.credential == Credential::Ask;
+        let mut refreshes = u32::from(asks);
+        let unauthorized = asks.then(|| self.call.request.clone());
+        match self.call.credential {
+            Credential::Missing => {
+                return Err(self
+                    .unsent(Code::Unauthorized)
+                    .with_advice("sign the customer in first: there is no token"));
+            }
+            Credential::Ask => {
+                let token = self.token(TokenReason::Initial).await?;
+                let token = token.ok_or_else(|| {
+                    self.unsent(Code::Unauthorized)
+                        .with_advice("sign the customer in first: the token function gave none")
+                })?;
+                self.authorize(token)?;
+            }
+            Credential::Included => {}
+        }
+        loop {
+            self.attempts += 1;
+            let sent_ms = self.transport.now_ms();
+            let timeout_ms = self.call.options.limits.timeout_ms.min(self.left_ms());
+            if timeout_ms <= 0.0 {
+                return Err(self.unsent(Code::Timeout));
+            }
+            let limits = Limits { timeout_ms, ..self.call.options.limits };
+            let answer = self.transport.send(self.call.request.clone(), limits).await;
+            let status = answer.as_ref().ok().map(|response| response.status);
+            let verdict = self.judge(answer);
+            let next = match &verdict {
+                Ok(_) => Next::Done,
+                Err(error) if refreshes > 0 && error.code() == Code::Unauthorized => Next::Refresh,
+                Err(error) => self.after_failure(error),
+            };
+            self.transport.report(Attempt {
+                operation: self.call.operation,
+                attempt: self.attempts,
+                route: self.call.route,
+                status,
+                duration_ms: self.transport.now_ms() - sent_ms,
+                next,
+            });
+            match (verdict, next) {
+                (Err(_), Next::Retry(delay_ms)) => {
+                    self.transport.sleep(delay_ms).await.map_err(|cut| self.unsent(cut.code()))?;
+                }
+                (Err(error), Next::Refresh) => {
+                    refreshes -= 1;
+                    let before = (self.call.secrets.clone(), self.call.customer_id.take());
+                    let token = self.token(TokenReason::Expired).await?;
+                    // The same token again, or another customer's, would only repeat the 401 or worse.
+                    let Some(token) = token.filter(|token| !before.0.contains(token)) else { return Err(error) };
+                    if let Some(request) = &unauthorized {
+                        self.call.request = request.clone();
+                    }
+                    self.authorize(token)?;
+                    if self.call.customer_id != before.1 {
+                        return Err(error);
+                    }
+                }
+                (verdict, _) => return verdict,
+            }
+        }
+    }
+
+    fn left_ms(&self) -> f64 {
+        self.started_ms + self.call.options.total_timeout_ms - self.transport.now_ms()
+    }
+
+    /// A failure at a moment when nothing is under way that could apply.
+    fn unsent(&self, code: Code) -> Error {
+        Error::new(self.call.operation, code, Outcome::NotApplied)
+    }
+
+    fn authorize(&mut self, token: String) -> Result<(), Error> {
+        if !open_loyalty::is_token(&token) {
+            return Err(self
+                .unsent(Code::TokenFailed)
+                .with_advice("the token function must give a JWT: visible ASCII without blanks"));
+        }
+        if open_loyalty::authorize(&mut self.call, token) {
+            Ok(())
+        } else {
+            Err(open_loyalty::no_customer_id(self.call.operation))
+        }
+    }
+
+    async fn token(&self, reason: TokenReason) -> Result<Option<String>, Error> {
+        match self.transport.token(reason, self.left_ms()).await {
+            Ok(token) => Ok(token),
+            Err(TokenFailure::Cut(cut)) => Err(self.unsent(cut.code())),
+            Err(TokenFailure::Failed) => Err(self
+                .unsent(Code::TokenFailed)
+                .with_advice("the token function must give a string, or nothing for a guest")),
+        }
+    }
+
+    /// What to do about a failed attempt.
+    fn after_failure(&self, error: &Error) -> Next {
+        if self.attempts > self.call.options.retries
+            || !retry::is_transient(error.code(), error.status())
+            || self.transport.is_aborted()
+        {
+            return Next::Failed;
+        }
+        let delay_ms = retry::delay_ms(self.attempts, error.retry_after_ms(), self.transport.random());
+        if delay_ms < self.left_ms() { Next::Retry(delay_ms) } else { Next::Failed }
+    }
+
+    /// Reads an answer and decides what it means.
+    fn judge(&self, answer: Result<Response, Failure>) -> Result<String, Error> {
+        let Call { operation, success, answer: table, .. } = self.call;
+        let response = match answer {
+            Ok(response) => response,
+            Err(Failure { cut, dispatched, cause }) => {
+                let (code, outcome) = decide_unanswered(cut, dispatched);
+                return Err(Error::new(operation, code, outcome).with_network(cause.filter(|_| cut == Cut::Network)));
+            }
+        };
+        let is_json = is_json(response.content_type.as_deref());
+        let is_success = response.status == success && is_json;
+        let mut fault = None;
+        let mut message = None;
+        let body = if let Some(cut) = response.cut {
+            Body::Cut(cut)
+        } else if is_success {
+            let usages = self.call.customer_id.as_deref().map_or(Usages::Nobody, Usages::Of);
+            match decode(&response.body, table, usages) {
+                Ok(record) => return Ok(record.into_json()),
+                Err(why) => {
+                    fault = Some(why);
+                    Body::Unusable
+                }
+            }
+        } else {
+            message = server_error::message(&response.body);
+            message.as_deref().map_or(Body::Unusable, |message| Body::Usable(server_error::classify(message)))
+        };
+        let Some((code, outcome)) = decide(operation, Answer { status: response.status, success, is_json, body })
+        else {
+            return Err(Error::new(operation, Code::Internal, Outcome::Unknown));
+        };
+        let retry_after_ms =
+            response.retry_after.and_then(|header| retry::retry_after_ms(&header, self.transport.unix_time_ms()));
+        let mut error = Error::new(operation, code, outcome)
+            .with_status(Some(response.status).filter(|status| *status != 0))
+            .with_retry_after_ms(retry_after_ms)
+            .with_server_message(message.map(|message| server_error::presentable(&message, &self.call.secrets)));
+        if let Some(fault) = fault {
+            error = error.with_fault(fault);
+        }
+        match code {
+            Code::NotFound => Err(error.with_advice(self.call.not_found_advice)),
+            _ => Err(error),
+        }
+    }
+}

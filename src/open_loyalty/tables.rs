@@ -1,0 +1,157 @@
+//! What Open Loyalty sends, field by field. Sources: the answers of release 3.2.0 in
+//! `tests/fixtures/`, and the vendor's documentation of 4.x.
+
+use crate::scan::table::{ID, TEXT, set_of};
+use crate::scan::{Absent, Field, Kind, Table, Union};
+
+const fn server(fields: &'static [Field]) -> Table {
+    Table { fields, union: None, null_is_absent: true }
+}
+
+const fn field(name: &'static str, kind: Kind, absent: Absent) -> Field {
+    Field::new(name, kind, absent)
+}
+
+/// A missing amount is a null on the server, which computes with it as zero.
+const ZERO: Absent = Absent::Write("0");
+const FALSE: Absent = Absent::Write("false");
+const BLANK: Absent = Absent::Write("\"\"");
+const EMPTY_LIST: Absent = Absent::Write("[]");
+const EMPTY_MAP: Absent = Absent::Write("{}");
+const IDS: Kind = Kind::Texts { blanks: true };
+
+static LABEL: Table = server(&[field("key", TEXT, BLANK), field("value", TEXT, Absent::Leave)]);
+
+static LABEL_MULTIPLIER: Table =
+    server(&[field("key", TEXT, BLANK), field("value", TEXT, Absent::Leave), field("multiplier", Kind::Number, ZERO)]);
+
+static LIMIT: Table = server(&[
+    field("active", Kind::Bool, Absent::Leave),
+    field("period", TEXT, Absent::Leave),
+    field("limit", Kind::Integer, Absent::Leave),
+]);
+
+const RULE_FIELDS: &[Field] = &[
+    field("earningRuleId", ID, Absent::Fail),
+    field("type", ID, Absent::Fail),
+    field("name", TEXT, BLANK),
+    field("description", TEXT, Absent::Leave),
+    field("active", Kind::Bool, Absent::Write("true")),
+    field("allTimeActive", Kind::Bool, FALSE),
+    field("startAt", Kind::Date, Absent::Leave),
+    field("endAt", Kind::Date, Absent::Leave),
+    field("levels", IDS, EMPTY_LIST),
+    field("segments", IDS, EMPTY_LIST),
+    field("pos", IDS, EMPTY_LIST),
+    field("levelNames", Kind::Map, EMPTY_MAP),
+    field("segmentNames", Kind::Map, EMPTY_MAP),
+    field("posNames", Kind::Map, EMPTY_MAP),
+    field("hasPhoto", Kind::Bool, FALSE),
+    field("lastExecutedRule", Kind::Bool, FALSE),
+    field("usages", Kind::Usages, Absent::Usages),
+    field("pointValue", Kind::Number, ZERO),
+    // The admin panel stores a field left blank as one empty SKU.
+    field("excludedSKUs", Kind::Texts { blanks: false }, EMPTY_LIST),
+    field("excludedLabels", Kind::List(&LABEL), EMPTY_LIST),
+    field("includedLabels", Kind::List(&LABEL), EMPTY_LIST),
+    // Servers older than the field apply excludedLabels.
+    field("labelsInclusionType", TEXT, Absent::Write("\"exclude_labels\"")),
+    field("excludeDeliveryCost", Kind::Bool, FALSE),
+    field("minOrderValue", Kind::Number, ZERO),
+    field("skuIds", IDS, EMPTY_LIST),
+    field("pointsAmount", Kind::Number, ZERO),
+    field("labels", Kind::List(&LABEL), EMPTY_LIST),
+    field("multiplier", Kind::Number, ZERO),
+    field("labelMultipliers", Kind::List(&LABEL_MULTIPLIER), EMPTY_LIST),
+    field("rewardCampaignId", TEXT, Absent::Leave),
+    field("eventName", TEXT, BLANK),
+    field("rewardType", TEXT, BLANK),
+    field("latitude", Kind::Number, Absent::Leave),
+    field("longitude", Kind::Number, Absent::Leave),
+    field("radius", Kind::Number, Absent::Leave),
+    field("code", TEXT, Absent::Leave),
+    field("limit", Kind::Limit(&LIMIT), Absent::Write("null")),
+    field("usageUrl", TEXT, Absent::Leave),
+];
+
+const fn rule_set(names: &[&str]) -> u64 {
+    set_of(RULE_FIELDS, names)
+}
+
+static RULE: Table = Table {
+    fields: RULE_FIELDS,
+    union: Some(Union {
+        tag: 1,
+        common: rule_set(&[
+            "earningRuleId",
+            "type",
+            "name",
+            "description",
+            "active",
+            "allTimeActive",
+            "startAt",
+            "endAt",
+            "levels",
+            "segments",
+            "pos",
+            "levelNames",
+            "segmentNames",
+            "posNames",
+            "hasPhoto",
+            "lastExecutedRule",
+            "usages",
+        ]),
+        members: &[
+            (
+                "points",
+                rule_set(&[
+                    "pointValue",
+                    "excludedSKUs",
+                    "excludedLabels",
+                    "includedLabels",
+                    "labelsInclusionType",
+                    "excludeDeliveryCost",
+                    "minOrderValue",
+                ]),
+            ),
+            ("product_purchase", rule_set(&["skuIds", "pointsAmount"])),
+            ("multiply_for_product", rule_set(&["skuIds", "labels", "multiplier"])),
+            ("multiply_by_product_labels", rule_set(&["labelMultipliers"])),
+            ("instant_reward", rule_set(&["rewardCampaignId"])),
+            ("event", rule_set(&["eventName", "pointsAmount"])),
+            ("custom_event", rule_set(&["eventName", "pointsAmount", "limit", "usageUrl"])),
+            ("referral", rule_set(&["eventName", "rewardType", "pointsAmount"])),
+            ("geolocation", rule_set(&["latitude", "longitude", "radius", "pointsAmount", "limit"])),
+            ("qrcode", rule_set(&["code", "pointsAmount", "limit"])),
+        ],
+    }),
+    null_is_absent: true,
+};
+
+/// `GET customer/earningRule`.
+pub(super) static EARNING_RULES: Table =
+    server(&[field("earningRules", Kind::List(&RULE), Absent::Fail), field("currency", TEXT, Absent::Leave)]);
+
+/// `POST customer/earningRule/{eventName}`.
+pub(super) static POINTS: Table = server(&[field("points", Kind::Number, Absent::Fail)]);
+
+/// `GET customer/{id}/status`.
+pub(super) static CUSTOMER_STATUS: Table = server(&[
+    field("points", Kind::Number, Absent::Fail),
+    field("lockedPoints", Kind::Number, ZERO),
+    field("usedPoints", Kind::Number, ZERO),
+    field("expiredPoints", Kind::Number, ZERO),
+    field("totalEarnedPoints", Kind::Number, ZERO),
+    field("levelName", TEXT, Absent::Leave),
+    field("nextLevelName", TEXT, Absent::Leave),
+    field("pointsToNextLevel", Kind::Number, Absent::Leave),
+    field("currency", TEXT, Absent::Leave),
+]);
+
+/// `POST customer/login_check` and `POST token/refresh`. `error` stands in a successful answer when
+/// the password is a temporary one.
+pub(super) static TOKENS: Table = server(&[
+    field("token", ID, Absent::Fail),
+    Field::renamed("refresh_token", "refreshToken", ID, Absent::Fail),
+    Field::renamed("error", "passwordChangeNeeded", Kind::Presence, FALSE),
+]);

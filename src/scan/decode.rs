@@ -1,0 +1,436 @@
+//! The sink that writes canonical JSON text.
+
+use super::syntax::{Cursor, RawText, Shape};
+use super::table::{Absent, Kind, Table};
+use super::{Fault, Reason, number};
+use crate::time;
+
+/// The most fields that a table has.
+const MAX_FIELDS: usize = 48;
+
+const DECIMAL: &str = "a decimal in a string such as \"24.90\": up to 15 digits, and up to 4 behind the point";
+
+/// A range of the written text: `"name":value,`.
+type Slot = Option<(usize, usize)>;
+
+/// Whose usages to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Usages<'a> {
+    /// Those of the customer with this id.
+    Of(&'a str),
+    /// The customer is not known, so none can be kept: `null`.
+    Nobody,
+}
+
+/// A decoded object: its canonical text, and where its fields stand.
+#[derive(Debug)]
+pub(crate) struct Record {
+    json: String,
+    slots: [Slot; MAX_FIELDS],
+    table: &'static Table,
+}
+
+impl Record {
+    /// The canonical text.
+    pub(crate) fn into_json(self) -> String {
+        self.json
+    }
+
+    /// The canonical JSON text of a field.
+    pub(crate) fn raw(&self, name: &str) -> Option<&str> {
+        let index = self.table.fields.iter().position(|field| field.name == name)?;
+        let (start, end) = self.slots.get(index).copied().flatten()?;
+        // Past `"name":`, and without the comma.
+        self.json.get(start + name.len() + 3..end - 1)
+    }
+
+    /// A string field's value.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let raw = self.raw(name)?;
+        let raw = raw.strip_prefix('"')?.strip_suffix('"')?;
+        Some(RawText { raw, escaped: raw.contains('\\') }.decode())
+    }
+
+    /// A number field's value, if it has at most 15 digits.
+    pub(crate) fn number(&self, name: &str) -> Option<f64> {
+        number::exact(self.raw(name)?)
+    }
+
+    /// Whether a boolean field is set.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.raw(name) == Some("true")
+    }
+}
+
+/// Decodes the object that `bytes` hold.
+pub(crate) fn decode(bytes: &[u8], table: &'static Table, usages: Usages<'_>) -> Result<Record, Fault> {
+    let mut cursor = Cursor::new(bytes)?;
+    let mut sink = Sink { json: String::with_capacity(bytes.len() / 2), usages };
+    cursor.shape()?;
+    let slots = sink.object(&mut cursor, table)?;
+    cursor.end()?;
+    Ok(Record { json: sink.json, slots, table })
+}
+
+struct Sink<'u> {
+    json: String,
+    usages: Usages<'u>,
+}
+
+impl Sink<'_> {
+    fn object(&mut self, cursor: &mut Cursor<'_>, table: &'static Table) -> Result<[Slot; MAX_FIELDS], Fault> {
+        let mut slots: [Slot; MAX_FIELDS] = [None; MAX_FIELDS];
+        let mut doubtful: Vec<(usize, Fault)> = Vec::new();
+        let mut untidy = false;
+        let mut next = 0;
+        let start = self.json.len();
+        self.json.push('{');
+        if cursor.shape()? == Shape::Array {
+            empty_array(cursor)?;
+        } else {
+            if cursor.shape()? != Shape::Object {
+                return Err(Fault::expected("an object"));
+            }
+            cursor.open()?;
+            let mut first = true;
+            while let Some(key) = cursor.key(first)? {
+                first = false;
+                let shape = cursor.shape()?;
+                let Some(index) = find(table, key, next) else {
+                    cursor.skip()?;
+                    continue;
+                };
+                next = index + 1;
+                // Of duplicate keys the last one wins, as for `JSON.parse`.
+                if let Some(slot) = slots.get_mut(index) {
+                    untidy |= slot.take().is_some();
+                }
+                doubtful.retain(|(other, _)| *other != index);
+                if shape == Shape::Null && table.null_is_absent {
+                    cursor.null_value()?;
+                    continue;
+                }
+                let (written, read) = (self.json.len(), cursor.mark());
+                let Some(field) = table.fields.get(index) else { continue };
+                self.name(field.name);
+                match self.value(cursor, field.kind, shape) {
+                    Ok(()) => {
+                        self.json.push(',');
+                        if let Some(slot) = slots.get_mut(index) {
+                            *slot = Some((written, self.json.len()));
+                        }
+                    }
+                    // Which fields count is known only when the tag has been read.
+                    Err(fault) if table.union.is_some() && fault.is_mismatch() => {
+                        self.json.truncate(written);
+                        cursor.rewind(read);
+                        cursor.skip()?;
+                        doubtful.push((index, fault.below(field.wire)));
+                    }
+                    Err(fault) => return Err(fault.below(field.wire)),
+                }
+            }
+        }
+        let wanted = self.wanted(table, &slots);
+        if let Some(at) = doubtful.iter().position(|(index, _)| wanted >> index & 1 == 1) {
+            return Err(doubtful.swap_remove(at).1);
+        }
+        if untidy || slots.iter().enumerate().any(|(index, slot)| slot.is_some() && wanted >> index & 1 == 0) {
+            self.rewrite(start, &mut slots, wanted);
+        }
+        self.absent(table, &mut slots, wanted)?;
+        if self.json.len() > start + 1 {
+            self.json.pop();
+        }
+        self.json.push('}');
+        Ok(slots)
+    }
+
+    /// The set of fields that count.
+    fn wanted(&self, table: &Table, slots: &[Slot]) -> u64 {
+        let Some(union) = &table.union else { return u64::MAX };
+        let tag = slots.get(union.tag).copied().flatten();
+        let tag = tag.and_then(|(start, end)| self.json.get(start..end)).unwrap_or_default();
+        // The slot reads `"type":"points",`.
+        let tag = tag.rsplit_once(":\"").and_then(|(_, tag)| tag.strip_suffix("\",")).unwrap_or_default();
+        let own = union.members.iter().find(|(name, _)| *name == tag).map_or(0, |(_, set)| *set);
+        union.common | own
+    }
+
+    /// Writes the object again from its slots, without what was overwritten or does not count.
+    fn rewrite(&mut self, start: usize, slots: &mut [Slot], wanted: u64) {
+        let old = self.json.split_off(start);
+        self.json.push('{');
+        for (index, slot) in slots.iter_mut().enumerate() {
+            let Some((from, to)) = slot.take() else { continue };
+            if wanted >> index & 1 == 1 {
+                let written = self.json.len();
+                self.json.push_str(old.get(from - start..to - start).unwrap_or_default());
+                *slot = Some((written, self.json.len()));
+            }
+        }
+    }
+
+    fn absent(&mut self, table: &Table, slots: &mut [Slot], wanted: u64) -> Result<(), Fault> {
+        for (index, (field, slot)) in table.fields.iter().zip(slots).enumerate() {
+            if slot.is_some() || wanted >> index & 1 == 0 {
+                continue;
+            }
+            let text = match field.absent {
+                Absent::Leave => continue,
+                Absent::Fail => return Err(Fault::new(Reason::Missing).below(field.wire)),
+                Absent::Write(text) => text,
+                Absent::Usages if self.usages == Usages::Nobody => "null",
+                Absent::Usages => "[]",
+            };
+            let written = self.json.len();
+            self.name(field.name);
+            self.json.push_str(text);
+            self.json.push(',');
+            *slot = Some((written, self.json.len()));
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, name: &str) {
+        self.json.push('"');
+        self.json.push_str(name);
+        self.json.push_str("\":");
+    }
+
+    fn quoted(&mut self, text: &str) {
+        self.json.push('"');
+        self.json.push_str(text);
+        self.json.push('"');
+    }
+
+    fn value(&mut self, cursor: &mut Cursor<'_>, kind: Kind, shape: Shape) -> Result<(), Fault> {
+        match (kind, shape) {
+            (Kind::Text { min, max }, Shape::Text) => self.text(cursor, min, max),
+            (Kind::Text { .. }, _) => Err(Fault::expected("a string")),
+            (Kind::Number, Shape::Number) => {
+                self.json.push_str(cursor.number_value()?);
+                Ok(())
+            }
+            (Kind::Number, _) => Err(Fault::expected("a finite number")),
+            (Kind::Integer, Shape::Number) => {
+                let integer = number::safe_integer(cursor.number_value()?);
+                let integer = integer.ok_or_else(|| Fault::expected("a safe integer"))?;
+                if integer < 0 {
+                    self.json.push('-');
+                }
+                super::push_integer(&mut self.json, integer.unsigned_abs());
+                Ok(())
+            }
+            (Kind::Integer, _) => Err(Fault::expected("a safe integer")),
+            (Kind::Bool, Shape::Bool) => {
+                self.json.push_str(if cursor.bool_value()? { "true" } else { "false" });
+                Ok(())
+            }
+            (Kind::Bool, _) => Err(Fault::expected("true or false")),
+            (Kind::Decimal, Shape::Text) => {
+                let decimal = cursor.text_value()?;
+                if !number::is_decimal(decimal.raw) {
+                    return Err(Fault::expected(DECIMAL));
+                }
+                self.quoted(decimal.raw);
+                Ok(())
+            }
+            (Kind::Decimal, _) => Err(Fault::expected(DECIMAL)),
+            (Kind::Date, Shape::Text) => {
+                let date = cursor.text_value()?.decode();
+                let date = time::to_rfc3339(&date).ok_or_else(|| Fault::expected("a date and time"))?;
+                self.quoted(&date);
+                Ok(())
+            }
+            (Kind::Date, _) => Err(Fault::expected("a date and time")),
+            (Kind::Texts { blanks }, Shape::Array | Shape::Object) => {
+                self.list(cursor, shape, |sink, cursor| sink.listed_text(cursor, blanks))
+            }
+            (Kind::Texts { .. }, _) => Err(Fault::expected("a list of strings")),
+            (Kind::Map, Shape::Array) => {
+                self.json.push_str("{}");
+                empty_array(cursor)
+            }
+            (Kind::Map, Shape::Object) => self.map(cursor),
+            (Kind::Map, _) => Err(Fault::expected("an object of strings")),
+            (Kind::Object(table), _) => self.object(cursor, table).map(drop),
+            (Kind::List(table), Shape::Array | Shape::Object) => self.list(cursor, shape, |sink, cursor| {
+                cursor.shape()?;
+                sink.object(cursor, table).map(drop)
+            }),
+            (Kind::List(_), _) => Err(Fault::expected("a list of objects")),
+            (Kind::Limit(table), _) => {
+                let start = self.json.len();
+                self.object(cursor, table)?;
+                if self.json.get(start..) == Some("{}") {
+                    self.json.truncate(start);
+                    self.json.push_str("null");
+                }
+                Ok(())
+            }
+            (Kind::Usages, Shape::Array | Shape::Object) => self.usages(cursor, shape),
+            (Kind::Usages, _) => Err(Fault::expected("a list of usages")),
+            (Kind::Presence, _) => {
+                self.json.push_str("true");
+                cursor.skip()
+            }
+            (Kind::Raw, _) => {
+                let start = cursor.mark();
+                cursor.skip()?;
+                self.json.push_str(cursor.since(start));
+                Ok(())
+            }
+        }
+    }
+
+    fn text(&mut self, cursor: &mut Cursor<'_>, min: usize, max: usize) -> Result<(), Fault> {
+        let text = cursor.text_value()?;
+        if text.raw.len() < min {
+            return Err(Fault::expected("a string that is not empty"));
+        }
+        if text.raw.len() > max && text.decode().chars().count() > max {
+            return Err(Fault::new(Reason::TooLong(max)));
+        }
+        self.quoted(text.raw);
+        Ok(())
+    }
+
+    /// An array, or an object whose keys are of no interest.
+    fn list(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        shape: Shape,
+        mut element: impl FnMut(&mut Self, &mut Cursor<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.json.push('[');
+        let start = self.json.len();
+        let mut index = 0;
+        cursor.open()?;
+        while next_element(cursor, shape, index == 0)? {
+            let before = self.json.len();
+            element(self, cursor).map_err(|fault| fault.at_index(index))?;
+            if self.json.len() > before {
+                self.json.push(',');
+            }
+            index += 1;
+        }
+        if self.json.len() > start {
+            self.json.pop();
+        }
+        self.json.push(']');
+        Ok(())
+    }
+
+    fn listed_text(&mut self, cursor: &mut Cursor<'_>, blanks: bool) -> Result<(), Fault> {
+        if cursor.shape()? != Shape::Text {
+            return Err(Fault::expected("a string"));
+        }
+        let text = cursor.text_value()?;
+        if blanks || !text.raw.is_empty() {
+            self.quoted(text.raw);
+        }
+        Ok(())
+    }
+
+    fn map(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+        self.json.push('{');
+        let start = self.json.len();
+        let mut first = true;
+        cursor.open()?;
+        while let Some(key) = cursor.key(first)? {
+            first = false;
+            let shape = cursor.shape()?;
+            // `__proto__` names a map's own prototype for code that copies the map key by key.
+            if key.is("__proto__") || shape == Shape::Null {
+                cursor.skip()?;
+                continue;
+            }
+            if shape != Shape::Text {
+                return Err(Fault::expected("an object of strings"));
+            }
+            self.name(key.raw);
+            self.quoted(cursor.text_value()?.raw);
+            self.json.push(',');
+        }
+        if self.json.len() > start {
+            self.json.pop();
+        }
+        self.json.push('}');
+        Ok(())
+    }
+
+    /// Of the usages of all customers, the customer's own; the others leave no trace.
+    fn usages(&mut self, cursor: &mut Cursor<'_>, shape: Shape) -> Result<(), Fault> {
+        let Usages::Of(customer) = self.usages else {
+            self.json.push_str("null");
+            return cursor.skip();
+        };
+        self.list(cursor, shape, |sink, cursor| {
+            let Some(date) = own_usage(cursor, customer)? else { return Ok(()) };
+            let date = time::to_rfc3339(&date.decode());
+            let date = date.ok_or_else(|| Fault::expected("a date and time").below("date"))?;
+            sink.json.push_str("{\"date\":");
+            sink.quoted(&date);
+            sink.json.push('}');
+            Ok(())
+        })
+    }
+}
+
+/// Reads `{"earningRuleUsageId":{...},"date":...,"subject":{"subjectId":...}}`; its date if it is the customer's.
+fn own_usage<'a>(cursor: &mut Cursor<'a>, customer: &str) -> Result<Option<RawText<'a>>, Fault> {
+    if cursor.shape()? != Shape::Object {
+        cursor.skip()?;
+        return Ok(None);
+    }
+    let mut date = None;
+    let mut own = false;
+    let mut first = true;
+    cursor.open()?;
+    while let Some(key) = cursor.key(first)? {
+        first = false;
+        match (cursor.shape()?, key.raw) {
+            (Shape::Text, "date") => date = Some(cursor.text_value()?),
+            (Shape::Object, "subject") => own = is_subject(cursor, customer)?,
+            _ => cursor.skip()?,
+        }
+    }
+    match date {
+        _ if !own => Ok(None),
+        Some(date) => Ok(Some(date)),
+        None => Err(Fault::new(Reason::Missing).below("date")),
+    }
+}
+
+fn is_subject(cursor: &mut Cursor<'_>, customer: &str) -> Result<bool, Fault> {
+    let mut own = false;
+    let mut first = true;
+    cursor.open()?;
+    while let Some(key) = cursor.key(first)? {
+        first = false;
+        if cursor.shape()? == Shape::Text && key.raw == "subjectId" {
+            own = cursor.text_value()?.is(customer);
+        } else {
+            cursor.skip()?;
+        }
+    }
+    Ok(own)
+}
+
+fn next_element(cursor: &mut Cursor<'_>, shape: Shape, first: bool) -> Result<bool, Fault> {
+    if shape == Shape::Object { Ok(cursor.key(first)?.is_some()) } else { cursor.more(first, b']') }
+}
+
+/// PHP encodes an empty map as an empty list.
+fn empty_array(cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+    cursor.open()?;
+    if cursor.more(true, b']')? { Err(Fault::expected("an object")) } else { Ok(()) }
+}
+
+/// The index of the field that `key` names. Servers write fields in one order, so the search starts
+/// behind the last one found.
+fn find(table: &Table, key: RawText<'_>, from: usize) -> Option<usize> {
+    let is_it = |index: &usize| table.fields.get(*index).is_some_and(|field| key.is(field.wire));
+    (from..table.fields.len()).find(is_it).or_else(|| (0..from).find(is_it))
+}

@@ -1,0 +1,344 @@
+//! JSON syntax over bytes: a cursor that finds where values begin and end, and copies nothing.
+//!
+//! It accepts exactly the texts that `serde_json` accepts as a `Value` (its oracle in the tests):
+//! RFC 8259, at most 127 levels deep, no lone surrogates, no number beyond a double. A byte order
+//! mark in front is skipped, as `Response.json()` skips it.
+
+use super::number;
+use super::{Fault, Reason};
+
+/// Nesting that `serde_json` allows, and PHP's encoder never reaches.
+const MAX_DEPTH: u8 = 127;
+
+/// A string as it stands between its quotes, escapes and all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawText<'a> {
+    /// The text between the quotes; itself valid inside quotes of another JSON text.
+    pub(crate) raw: &'a str,
+    /// Whether a `\` occurs in it.
+    pub(crate) escaped: bool,
+}
+
+impl RawText<'_> {
+    /// The string's value.
+    pub(crate) fn decode(self) -> String {
+        if !self.escaped {
+            return self.raw.to_owned();
+        }
+        let mut text = String::with_capacity(self.raw.len());
+        let mut rest = self.raw.chars();
+        while let Some(c) = rest.next() {
+            text.push(if c == '\\' { unescape(&mut rest) } else { c });
+        }
+        text
+    }
+
+    /// Whether the string's value is `other`.
+    pub(crate) fn is(self, other: &str) -> bool {
+        if self.escaped { self.decode() == other } else { self.raw == other }
+    }
+}
+
+fn syntax<T>() -> Result<T, Fault> {
+    Err(Fault::new(Reason::Syntax))
+}
+
+/// Reads the rest of an escape. The cursor has checked it, so what can't be is a replacement character.
+fn unescape(rest: &mut core::str::Chars<'_>) -> char {
+    match rest.next() {
+        Some('b') => '\u{8}',
+        Some('f') => '\u{c}',
+        Some('n') => '\n',
+        Some('r') => '\r',
+        Some('t') => '\t',
+        Some('u') => {
+            let unit = hex4(rest);
+            let code = if (0xD800..0xDC00).contains(&unit) {
+                rest.next();
+                rest.next();
+                0x1_0000 + ((unit & 0x3FF) << 10) + (hex4(rest) & 0x3FF)
+            } else {
+                unit
+            };
+            char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
+        Some(other) => other,
+        None => char::REPLACEMENT_CHARACTER,
+    }
+}
+
+fn hex4(rest: &mut core::str::Chars<'_>) -> u32 {
+    rest.by_ref().take(4).fold(0, |unit, c| unit << 4 | c.to_digit(16).unwrap_or(0))
+}
+
+/// What kind of value stands at the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Object,
+    Array,
+    Text,
+    Number,
+    Bool,
+    Null,
+}
+
+/// A place in the text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    at: usize,
+    depth: u8,
+}
+
+/// The cursor.
+#[derive(Debug)]
+pub(crate) struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+    depth: u8,
+}
+
+impl<'a> Cursor<'a> {
+    /// A cursor before the first value of `bytes`, which must be UTF-8.
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, Fault> {
+        let text = core::str::from_utf8(bytes).map_err(|_| Fault::new(Reason::Syntax))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Ok(Self { text, at: 0, depth: 0 })
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { at: self.at, depth: self.depth }
+    }
+
+    /// Goes back, to read a value again.
+    pub(crate) fn rewind(&mut self, mark: Mark) {
+        self.at = mark.at;
+        self.depth = mark.depth;
+    }
+
+    /// What was read since `mark`.
+    pub(crate) fn since(&self, mark: Mark) -> &'a str {
+        self.text.get(mark.at..self.at).unwrap_or_default()
+    }
+
+    fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    fn blanks(&mut self) {
+        while matches!(self.byte(), b' ' | b'\n' | b'\r' | b'\t') {
+            self.at += 1;
+        }
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), Fault> {
+        if self.byte() == byte {
+            self.at += 1;
+            Ok(())
+        } else {
+            syntax()
+        }
+    }
+
+    /// The shape of the next value, blanks before it skipped.
+    pub(crate) fn shape(&mut self) -> Result<Shape, Fault> {
+        self.blanks();
+        match self.byte() {
+            b'{' => Ok(Shape::Object),
+            b'[' => Ok(Shape::Array),
+            b'"' => Ok(Shape::Text),
+            b'-' | b'0'..=b'9' => Ok(Shape::Number),
+            b't' | b'f' => Ok(Shape::Bool),
+            b'n' => Ok(Shape::Null),
+            _ => syntax(),
+        }
+    }
+
+    /// Fails unless only blanks are left.
+    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+        self.blanks();
+        if self.at == self.text.len() { Ok(()) } else { syntax() }
+    }
+
+    /// Enters the array or object at the cursor.
+    pub(crate) fn open(&mut self) -> Result<(), Fault> {
+        self.at += 1;
+        self.depth += 1;
+        if self.depth > MAX_DEPTH { syntax() } else { Ok(()) }
+    }
+
+    /// Whether another element follows; `first` on the first call after [`open`](Self::open).
+    /// Leaves the array or object when none does.
+    pub(crate) fn more(&mut self, first: bool, close: u8) -> Result<bool, Fault> {
+        self.blanks();
+        if self.byte() == close {
+            self.at += 1;
+            self.depth -= 1;
+            return Ok(false);
+        }
+        if !first {
+            self.expect(b',')?;
+        }
+        Ok(true)
+    }
+
+    /// The next key of the object that the cursor is in, or `None` when it is left.
+    pub(crate) fn key(&mut self, first: bool) -> Result<Option<RawText<'a>>, Fault> {
+        if !self.more(first, b'}')? {
+            return Ok(None);
+        }
+        self.blanks();
+        let key = self.text_value()?;
+        self.blanks();
+        self.expect(b':')?;
+        Ok(Some(key))
+    }
+
+    /// Reads a string.
+    pub(crate) fn text_value(&mut self) -> Result<RawText<'a>, Fault> {
+        self.expect(b'"')?;
+        let start = self.mark();
+        let mut escaped = false;
+        loop {
+            match self.byte() {
+                b'"' => break,
+                b'\\' => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                0..=0x1f => return syntax(),
+                _ => self.at += 1,
+            }
+        }
+        let raw = self.since(start);
+        self.at += 1;
+        Ok(RawText { raw, escaped })
+    }
+
+    fn escape(&mut self) -> Result<(), Fault> {
+        self.at += 1;
+        let kind = self.byte();
+        self.at += 1;
+        match kind {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(()),
+            b'u' => match self.unit()? {
+                0xD800..=0xDBFF => {
+                    self.expect(b'\\')
+                        .and_then(|()| self.expect(b'u'))
+                        .map_err(|_| Fault::new(Reason::LoneSurrogate))?;
+                    match self.unit()? {
+                        0xDC00..=0xDFFF => Ok(()),
+                        _ => Err(Fault::new(Reason::LoneSurrogate)),
+                    }
+                }
+                0xDC00..=0xDFFF => Err(Fault::new(Reason::LoneSurrogate)),
+                _ => Ok(()),
+            },
+            _ => syntax(),
+        }
+    }
+
+    fn unit(&mut self) -> Result<u32, Fault> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let Some(digit) = char::from(self.byte()).to_digit(16) else { return syntax() };
+            unit = unit << 4 | digit;
+            self.at += 1;
+        }
+        Ok(unit)
+    }
+
+    /// Reads a number; its text is valid and finite.
+    pub(crate) fn number_value(&mut self) -> Result<&'a str, Fault> {
+        let start = self.mark();
+        if self.byte() == b'-' {
+            self.at += 1;
+        }
+        match self.byte() {
+            b'0' => self.at += 1,
+            b'1'..=b'9' => self.digits(),
+            _ => return syntax(),
+        }
+        if self.byte() == b'.' {
+            self.at += 1;
+            self.some_digits()?;
+        }
+        if matches!(self.byte(), b'e' | b'E') {
+            self.at += 1;
+            if matches!(self.byte(), b'+' | b'-') {
+                self.at += 1;
+            }
+            self.some_digits()?;
+        }
+        let text = self.since(start);
+        if number::is_finite(text) { Ok(text) } else { Err(Fault::new(Reason::NotFinite)) }
+    }
+
+    fn digits(&mut self) {
+        while self.byte().is_ascii_digit() {
+            self.at += 1;
+        }
+    }
+
+    fn some_digits(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        self.digits();
+        if self.at == start { syntax() } else { Ok(()) }
+    }
+
+    /// Reads `true` or `false`.
+    pub(crate) fn bool_value(&mut self) -> Result<bool, Fault> {
+        if self.byte() == b't' { self.word("true").map(|()| true) } else { self.word("false").map(|()| false) }
+    }
+
+    /// Reads `null`.
+    pub(crate) fn null_value(&mut self) -> Result<(), Fault> {
+        self.word("null")
+    }
+
+    fn word(&mut self, word: &str) -> Result<(), Fault> {
+        if self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
+            self.at += word.len();
+            Ok(())
+        } else {
+            syntax()
+        }
+    }
+
+    /// Skips any value, checking it on the way.
+    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
+        // A bit for each open level (set: an object), so that depth costs no stack.
+        let mut objects: u128 = 0;
+        let floor = self.depth;
+        let mut first = true;
+        loop {
+            if self.depth > floor {
+                let object = objects & 1 == 1;
+                let more = if object { self.key(first)?.is_some() } else { self.more(first, b']')? };
+                if !more {
+                    objects >>= 1;
+                    first = false;
+                    if self.depth == floor {
+                        return Ok(());
+                    }
+                    continue;
+                }
+            }
+            first = false;
+            match self.shape()? {
+                shape @ (Shape::Object | Shape::Array) => {
+                    self.open()?;
+                    objects = objects << 1 | u128::from(shape == Shape::Object);
+                    first = true;
+                    continue;
+                }
+                Shape::Text => drop(self.text_value()?),
+                Shape::Number => drop(self.number_value()?),
+                Shape::Bool => drop(self.bool_value()?),
+                Shape::Null => self.null_value()?,
+            }
+            if self.depth == floor {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What the facade gives each call. It is our own object: its members exist and do not throw.
+
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::RequestInit;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A call's connection to JavaScript.
+    #[derive(Clone)]
+    pub type Host;
+
+    /// Has the call polled soon, from the facade.
+    #[wasm_bindgen(method)]
+    pub(super) fn wake(this: &Host);
+
+    /// Ends the call with a result: a JSON text.
+    #[wasm_bindgen(method)]
+    pub(super) fn resolve(this: &Host, json: &str);
+
+    /// Ends the call with the fields of a `LoyaltyError`.
+    #[wasm_bindgen(method)]
+    pub(super) fn reject(this: &Host, error: JsValue);
+
+    /// The caller's `fetch`, or the global one. It may throw.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn fetch(this: &Host, url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+
+    /// The caller's token function, one flight at a time.
+    #[wasm_bindgen(method)]
+    pub(super) fn token(this: &Host, reason: &str) -> Promise;
+
+    /// Whether the caller's signal has fired; when it does, the call is woken.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn aborted(this: &Host) -> bool;
+
+    /// Whether the caller gave an `onAttempt`.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn reports(this: &Host) -> bool;
+
+    /// Tells the caller's `onAttempt`.
+    #[wasm_bindgen(method)]
+    pub(super) fn attempt(this: &Host, attempt: JsValue);
+
+    /// `performance.now()`.
+    #[wasm_bindgen(method)]
+    pub(super) fn now(this: &Host) -> f64;
+
+    /// A timer that wakes the call.
+    #[wasm_bindgen(method)]
+    pub(super) fn timer(this: &Host, delay_ms: f64) -> Timer;
+
+    pub(super) type Timer;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn fired(this: &Timer) -> bool;
+
+    /// Stops the timer.
+    #[wasm_bindgen(method)]
+    pub(super) fn stop(this: &Timer);
+}

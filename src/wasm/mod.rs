@@ -1,0 +1,65 @@
+//! The boundary: the only place that names JavaScript types. The facade in `pkg-template/` turns
+//! JavaScript values into the bytes and the [`Host`] that come in here, and what goes out into
+//! results and `LoyaltyError`s.
+//!
+//! Each export starts a call and returns its number; `poll` drives it. The facade makes every entry
+//! into this module itself and guards it, so that a trap rejects the calls in flight and is survived
+//! (`spawn_local` would run the polls, and the trap, where nobody catches it).
+
+mod fetch;
+mod host;
+mod task;
+
+use host::Host;
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::client::Client;
+use crate::error::Operation;
+
+macro_rules! exports {
+    ($($(#[$about:meta])* $function:ident = $name:ident => $operation:ident,)+) => {
+        $(
+            $(#[$about])*
+            #[wasm_bindgen(js_name = $name)]
+            pub fn $function(arguments: &[u8], host: Host) -> u32 {
+                start(Operation::$operation, arguments, host)
+            }
+        )+
+    };
+}
+
+exports! {
+    /// koomalooma `POST /users`.
+    create_user = createUser => CreateUser,
+    /// koomalooma `POST /users/{user_id}/commitments`.
+    assign_points = assignPoints => AssignPoints,
+    /// Open Loyalty `GET customer/earningRule`.
+    list_earning_rules = listEarningRules => ListEarningRules,
+    /// Open Loyalty `POST customer/earningRule/{eventName}`.
+    trigger_event = triggerEvent => TriggerEvent,
+    /// Open Loyalty `GET customer/{id}/status`.
+    get_customer_status = getCustomerStatus => GetCustomerStatus,
+    /// Open Loyalty `POST customer/login_check`.
+    login = login => Login,
+    /// Open Loyalty `POST token/refresh`.
+    refresh_tokens = refreshTokens => RefreshTokens,
+}
+
+/// Drives a call on: after it was started, and each time it asked to be woken.
+#[wasm_bindgen]
+pub fn poll(task: u32) {
+    task::poll(task);
+}
+
+fn start(operation: Operation, arguments: &[u8], host: Host) -> u32 {
+    let result = Client::new(fetch::Fetch::new(host.clone())).into_call(operation, arguments);
+    let report = host.clone();
+    let future = async move {
+        match result.await {
+            Ok(json) => report.resolve(&json),
+            Err(error) => report.reject(error.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default()),
+        }
+    };
+    task::spawn(host, Box::pin(future))
+}
