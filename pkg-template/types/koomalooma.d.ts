@@ -1,6 +1,6 @@
 /**
  * A customer to enrol with koomalooma. The vendor's document (Partner API 1.0) defines no parameters for this call;
- * these are the values that it describes as the partner's to supply.
+ * these are the values that it describes as the partner's to supply. Each is 1 to 255 characters.
  */
 export interface NewUser {
   /** Your partner id: the value of `data-partner-id` in koomalooma's script. */
@@ -11,15 +11,19 @@ export interface NewUser {
   userSessionId: string;
 }
 
-/** A user as koomalooma returns it. */
+/**
+ * A user as koomalooma returns it. The vendor's document has all three fields in every answer; the call does not fail
+ * over one that is missing, since the user then exists all the same.
+ */
 export interface User {
-  partnerId: string;
-  partnerUserId: string;
-  userSessionId: string;
+  partnerId?: string;
+  partnerUserId?: string;
+  userSessionId?: string;
 }
 
 /** Points to assign. */
 export interface NewCommitment {
+  /** The campaign that pays; 1 to 255 characters. */
   campaignId: string;
   /**
    * The transaction's value as a decimal string, never a number: `^\d{1,15}(\.\d{1,4})?$`. The vendor documents no
@@ -28,35 +32,40 @@ export interface NewCommitment {
    * @example "24.90"
    */
   transactionValue: string;
+  /** 1 to 1,000 characters. */
   promotionGoalDescription: string;
+  /** 1 to 255 characters. */
   promotionGoalCategory: string;
 }
 
 /** What a commitment is for. */
 export interface Goal {
-  type: string;
-  value: string;
+  type?: string;
+  value?: string;
 }
 
-/** Points that koomalooma has assigned, or is about to. */
+/**
+ * Points that koomalooma has assigned, or is about to. The vendor's document has every field in every answer; only one
+ * without an `id` is `invalid_response`, since the points are then booked all the same.
+ */
 export interface Commitment {
   id: string;
-  userId: string;
-  partnerId: string;
-  loyaltyUnits: number;
-  freeLoyaltyUnits: number;
-  redeemableLoyaltyUnits: number;
-  redeemedLoyaltyUnits: number;
+  userId?: string;
+  partnerId?: string;
+  loyaltyUnits?: number;
+  freeLoyaltyUnits?: number;
+  redeemableLoyaltyUnits?: number;
+  redeemedLoyaltyUnits?: number;
   /** A decimal, kept as the string that the vendor sends. */
-  loyaltyAccumulationValue: string;
-  goal: Goal;
-  redeemed: boolean;
+  loyaltyAccumulationValue?: string;
+  goal?: Goal;
+  redeemed?: boolean;
   /** Whether the points are final. */
-  confirmationStatus: "pending" | "confirmed" | (string & {});
-  promotionGoalDescription: string;
-  promotionGoalCategory: string;
+  confirmationStatus?: "pending" | "confirmed" | (string & {});
+  promotionGoalDescription?: string;
+  promotionGoalCategory?: string;
   /** RFC 3339. */
-  createdAt: string;
+  createdAt?: string;
   /** RFC 3339. */
-  updatedAt: string;
+  updatedAt?: string;
 }

@@ -15,7 +15,7 @@ export type Fetch = (url: string, init: HostRequestInit) => Promise<HostResponse
 export interface OpenLoyaltyServer {
   /**
    * Where the server is, up to but without `/api`. http or https; a path prefix is kept, trailing slashes are
-   * dropped; credentials, a query or a fragment are `invalid_input`.
+   * dropped; credentials, a query, a fragment or more than 2,048 characters are `invalid_input`.
    *
    * @example "https://loyalty.example.com"
    */
@@ -50,9 +50,13 @@ export type TokenReason = "initial" | "expired";
 /** An Open Loyalty server and the customer who speaks to it. */
 export interface OpenLoyalty extends OpenLoyaltyServer {
   /**
-   * The customer's token, as {@link login} returns it, or a function that gives it. A function is asked on each call;
-   * no token (`null`, `undefined`, `""`) is `unauthorized`, with nothing sent. The `id` in the token's payload tells
-   * whose usages are shown and whose status is read.
+   * The customer's token, as {@link login} returns it, or a function that gives it. The `id` in the token's payload
+   * tells whose usages are shown and whose status is read. No token (`null` or `undefined`) is `unauthorized`, with
+   * nothing sent.
+   *
+   * A function is asked once in a call with `"initial"` and, when the server then answers 401, once more with
+   * `"expired"`. If it gives another token of the same customer, the request is sent with it; if not, the call fails
+   * with `unauthorized`. Concurrent calls that share the function share one answer.
    *
    * @example () => sessionStorage.getItem("loyalty-token")
    */
@@ -61,7 +65,7 @@ export interface OpenLoyalty extends OpenLoyaltyServer {
 
 /** A partner's access to koomalooma. For servers and edge workers: the key spends money. */
 export interface Koomalooma {
-  /** The JWT that koomalooma assigned to the partner; sent as `X-KoomaLooma-JWT`. A secret. */
+  /** The JWT that koomalooma assigned to the partner; sent as `X-KoomaLooma-JWT`. A secret: visible ASCII only. */
   apiKey: string;
   /**
    * Where the Partner API is.
@@ -95,8 +99,10 @@ export interface Attempt {
   status?: number;
   /** From the hand-over to `fetch` until the body was read or the attempt failed, in milliseconds. */
   durationMs: number;
-  /** What follows: the result or the error. Later versions may add values. */
-  next: "done" | "failed";
+  /** What follows: the result, another attempt, another attempt with a new token, or the error. */
+  next: "done" | "retry" | "refresh" | "failed";
+  /** With `next: "retry"`: the wait before the next attempt, in milliseconds. */
+  delayMs?: number;
 }
 
 /** Options of every call. */
@@ -104,13 +110,14 @@ export interface CallOptions {
   /** Ends the call with `aborted`. */
   signal?: AbortSignalLike | undefined;
   /**
-   * The longest that one attempt may take, body included, in milliseconds.
+   * The longest that one attempt may take, body included, in milliseconds: 1 to 2,147,483,647.
    *
    * @default 10_000 for calls that read, 15_000 for calls that change something
    */
   timeoutMs?: number | undefined;
   /**
-   * The longest that the call may take, with waits and the token function included, in milliseconds.
+   * The longest that the call may take, with waits and the token function included, in milliseconds: 1 to
+   * 2,147,483,647.
    *
    * @default 30_000
    */
@@ -118,7 +125,7 @@ export interface CallOptions {
   /** Told of each attempt after it ended. What it throws or returns is ignored. */
   onAttempt?: ((attempt: Attempt) => void) | undefined;
   /**
-   * The longest body that is read, in bytes after decompression. A longer one is `invalid_response`.
+   * The longest body that is read, in bytes after decompression, at most 1 GiB. A longer one is `invalid_response`.
    *
    * @default 8_388_608 (8 MiB)
    */
@@ -128,7 +135,9 @@ export interface CallOptions {
 /** Options of calls that only read. */
 export interface ReadOptions extends CallOptions {
   /**
-   * How many further attempts follow a failed connection, a timeout, or a status of 408, 429, 500, 502, 503 or 504.
+   * How many further attempts may follow a failed connection, a timeout, or a status of 408, 429, 500, 502, 503 or
+   * 504: 0 to 10. The wait before one is what `Retry-After` asks for, else random up to 300 ms, doubled each time up
+   * to 5 s. When it exceeds the time left, the error is thrown at once.
    *
    * @default 2
    */

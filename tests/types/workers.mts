@@ -13,7 +13,7 @@ export default {
       fetch: (url: string, init: RequestInit) => env.LOYALTY.fetch(url, init),
     };
     const user = await createUser(koomalooma);
-    const commitment = await assignPoints(koomalooma, user.partnerUserId, {
+    const commitment = await assignPoints(koomalooma, user.partnerUserId ?? "anna", {
       campaignId: "spring",
       transactionValue: "24.90",
       promotionGoalDescription: "Order 1042",
