@@ -1,0 +1,200 @@
+import { LoyaltyError } from "./error.js";
+import * as glue from "./glue.js";
+import { compile } from "./load.js";
+
+/** The loaded wasm: a promise, shared by all calls; `undefined` before the first and after a failure. */
+let loading;
+/** The calls under way, so that a trap can reject them. */
+const calls = new Set();
+/** A token function's answers under way, by function. */
+const flights = new WeakMap();
+const encoder = new TextEncoder();
+let onAttemptFailed = false;
+
+/** Pages and their workers, where every visitor can read what is there. Servers are recognised first. */
+const isBrowser = ({ process, Deno, Bun, EdgeRuntime, WebSocketPair, fastly, document, WorkerGlobalScope }) =>
+  !(process?.versions?.node || Deno || Bun || EdgeRuntime || WebSocketPair || fastly) &&
+  !!(document || WorkerGlobalScope);
+
+const invalid = (operation, field, advice) =>
+  new LoyaltyError({ code: "invalid_input", outcome: "not_applied", operation, attempts: 0, field, advice });
+
+const fresh = (network) => {
+  const [name, code] = network.split(" ");
+  return Object.assign(new Error("the connection failed"), { name }, code && { code });
+};
+
+/** Runs code of the wasm. If it traps, every call under way fails and a fresh instance takes over. */
+function guarded(run) {
+  try {
+    return run();
+  } catch {
+    const failed = [...calls];
+    calls.clear();
+    try {
+      glue.__wbg_reset_state();
+    } catch {
+      loading = undefined;
+    }
+    for (const call of failed) call.crash();
+  }
+}
+
+/** Asks the store's token function, once for all calls that wait for the same answer. */
+function ask(token, reason) {
+  const answers = flights.get(token) ?? {};
+  flights.set(token, answers);
+  answers[reason] ??= (async () => token(reason))().finally(() => delete answers[reason]);
+  return answers[reason];
+}
+
+/** Reads the caller's arguments once, now: what happens to them later does not matter. */
+function read(operation, args) {
+  let json = "";
+  for (const name in args) {
+    let text;
+    try {
+      text = JSON.stringify(args[name]);
+    } catch {
+      throw invalid(operation, name, "plain data that JSON.stringify accepts");
+    }
+    if (text !== undefined) json += `,"${name}":${text}`;
+  }
+  return json;
+}
+
+function functionsOf(operation, name, target, options) {
+  let field = name;
+  try {
+    const { fetch, token } = target ?? {};
+    field = "options";
+    const { signal, onAttempt } = options ?? {};
+    if (fetch != null && typeof fetch !== "function") throw invalid(operation, `${name}.fetch`, "a function");
+    if (onAttempt != null && typeof onAttempt !== "function")
+      throw invalid(operation, "options.onAttempt", "a function");
+    if (signal != null && (typeof signal.aborted !== "boolean" || typeof signal.addEventListener !== "function"))
+      throw invalid(operation, "options.signal", "an AbortSignal");
+    return { fetch, token: typeof token === "function" ? token : undefined, signal, onAttempt };
+  } catch (error) {
+    throw error instanceof LoyaltyError ? error : invalid(operation, field, "a plain object");
+  }
+}
+
+/** Starts a call in the wasm and gives it what it needs of JavaScript. */
+function start(operation, input, { fetch, token, signal, onAttempt }) {
+  return new Promise((resolve, reject) => {
+    let task;
+    let woken = false;
+    let sent = false;
+    const poll = () => {
+      woken = false;
+      if (calls.has(call)) guarded(() => glue.poll(task));
+    };
+    const wake = () => {
+      if (woken) return;
+      woken = true;
+      queueMicrotask(poll);
+    };
+    const end = () => {
+      calls.delete(call);
+      signal?.removeEventListener("abort", wake);
+    };
+    const fail = (details) => {
+      end();
+      const { code, network } = details;
+      reject(new LoyaltyError(details, code === "aborted" ? signal?.reason : network && fresh(network)));
+    };
+    const call = {
+      crash: () =>
+        fail({
+          code: "internal",
+          outcome: sent && !/^(list|get)/.test(operation) ? "unknown" : "not_applied",
+          operation,
+          attempts: +sent,
+        }),
+    };
+    const host = {
+      wake,
+      resolve(json) {
+        end();
+        resolve(JSON.parse(json));
+      },
+      reject: fail,
+      fetch(url, init) {
+        sent = true;
+        return (fetch ?? globalThis.fetch)(url, init);
+      },
+      token: (reason) => ask(token, reason),
+      aborted: false,
+      reports: !!onAttempt,
+      attempt(attempt) {
+        try {
+          onAttempt(attempt);
+        } catch (error) {
+          if (!onAttemptFailed) console.error("earnkit: onAttempt threw, which is ignored", error);
+          onAttemptFailed = true;
+        }
+      },
+      now: () => performance.now(),
+      timer(delayMs) {
+        const timer = { fired: false, stop: () => clearTimeout(id) };
+        const id = setTimeout(() => {
+          timer.fired = true;
+          wake();
+        }, delayMs);
+        return timer;
+      },
+    };
+    Object.defineProperty(host, "aborted", { get: () => !!signal?.aborted });
+    signal?.addEventListener("abort", wake);
+    calls.add(call);
+    guarded(() => {
+      task = glue[operation](input, host);
+      glue.poll(task);
+    });
+  });
+}
+
+/** The public functions over one way to load the wasm. */
+export function connect(load) {
+  const init = (source) => {
+    loading ??= (async () => glue.initSync({ module: await compile(source ?? load()) }))();
+    const attempt = loading;
+    return attempt.then(
+      () => {},
+      (cause) => {
+        if (loading === attempt) loading = undefined;
+        throw new LoyaltyError({
+          code: "load_failed",
+          outcome: "not_applied",
+          operation: "init",
+          attempts: 0,
+          advice: `${cause?.message ?? cause}`,
+        });
+      },
+    );
+  };
+  const call = async (operation, name, args, options) => {
+    const functions = functionsOf(operation, name, args[name], options);
+    let json = read(operation, { ...args, options });
+    if (functions.token) json += ',"asks":true';
+    if (name === "koomalooma" && isBrowser(globalThis)) json += ',"browser":true';
+    const input = encoder.encode(`{${json.slice(1)}}`);
+    await init();
+    return start(operation, input, functions);
+  };
+  return {
+    init,
+    createUser: (koomalooma, user, options) => call("createUser", "koomalooma", { koomalooma, user }, options),
+    assignPoints: (koomalooma, userId, commitment, options) =>
+      call("assignPoints", "koomalooma", { koomalooma, userId, commitment }, options),
+    listEarningRules: (openLoyalty, options) => call("listEarningRules", "openLoyalty", { openLoyalty }, options),
+    triggerEvent: (openLoyalty, eventName, options) =>
+      call("triggerEvent", "openLoyalty", { openLoyalty, eventName }, options),
+    getCustomerStatus: (openLoyalty, options) => call("getCustomerStatus", "openLoyalty", { openLoyalty }, options),
+    login: (openLoyaltyServer, credentials, options) =>
+      call("login", "openLoyaltyServer", { openLoyaltyServer, credentials }, options),
+    refreshTokens: (openLoyaltyServer, refreshToken, options) =>
+      call("refreshTokens", "openLoyaltyServer", { openLoyaltyServer, refreshToken }, options),
+  };
+}
