@@ -125,7 +125,9 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
         return (fetch ?? globalThis.fetch)(url, init);
       },
       token: (reason) => ask(token, reason),
-      aborted: false,
+      get aborted() {
+        return !!signal?.aborted;
+      },
       reports: !!onAttempt,
       attempt(attempt) {
         try {
@@ -145,7 +147,6 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
         return timer;
       },
     };
-    Object.defineProperty(host, "aborted", { get: () => !!signal?.aborted });
     signal?.addEventListener("abort", wake);
     calls.add(call);
     guarded(() => {

@@ -19,10 +19,21 @@ mod retry;
 mod scan;
 mod server_error;
 mod time;
+#[cfg(not(target_arch = "wasm32"))]
+mod typed;
 mod url;
 #[cfg(target_arch = "wasm32")]
 #[expect(unreachable_pub, reason = "wasm-bindgen exports only what is pub")]
 mod wasm;
+
+/// koomalooma's data.
+#[cfg(not(target_arch = "wasm32"))]
+pub use koomalooma::types as koomalooma_types;
+/// Open Loyalty's data.
+#[cfg(not(target_arch = "wasm32"))]
+pub use open_loyalty::types as open_loyalty_types;
+#[cfg(not(target_arch = "wasm32"))]
+pub use typed::CallOptions;
 
 pub use client::Client;
 pub use error::{Code, Error, Operation, Outcome};

@@ -2,6 +2,8 @@
 //! [`tables`].
 
 mod tables;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod types;
 
 use crate::call::{Arguments, Call, Credential, NAME, Options, SECRET, URL, input, request};
 use crate::error::{Error, Operation};

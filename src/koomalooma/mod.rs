@@ -1,5 +1,8 @@
 //! The koomalooma Partner API 1.0: its two calls, as the vendor's OpenAPI document has them.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod types;
+
 use crate::call::{Arguments, Call, Credential, NAME, Options, SECRET, URL, input, request};
 use crate::error::{Error, Operation};
 use crate::http::{Method, is_header_value};
