@@ -1,2 +1,21 @@
 //! The commands of this repository: `cargo xtask --help`.
-fn main() {}
+
+mod build;
+mod cli;
+mod fingerprint;
+mod npm;
+mod process;
+mod step;
+mod workspace;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::parse().and_then(cli::Command::run) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// What the built package weighs: `node sizes.mjs <package folder>`.
+import { realpathSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+/**
+ * The bytes of the package that matter to a page, each as sent and after brotli. `eager` is what the main entry
+ * imports statically, put into one minified file as a bundler would.
+ */
+export async function measure(folder) {
+  const file = async (name) => weigh(await readFile(join(folder, name)));
+  const eager = weigh(await eagerJavaScript(folder));
+  const wasm = await file("earnkit.wasm");
+  const page = { raw: eager.raw + wasm.raw, brotli: eager.brotli + wasm.brotli };
+  return {
+    "earnkit.wasm": wasm,
+    "eager JavaScript of the main entry": eager,
+    "together: what a page loads": page,
+    "inline.js": await file("inline.js"),
+    "sandbox.wasm": await file("sandbox.wasm"),
+  };
+}
+
+const weigh = (bytes) => ({ raw: bytes.length, brotli: brotliCompressSync(bytes).length });
+
+async function eagerJavaScript(folder) {
+  const { name } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const { metafile, outputFiles } = await esbuild.build({
+    // By its own name, so that the package's `exports` decide, as in a store.
+    stdin: { contents: `export * from ${JSON.stringify(name)};`, resolveDir: folder },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    logLevel: "error",
+    absWorkingDir: resolve(folder),
+    outdir: "bundle",
+    metafile: true,
+    write: false,
+  });
+  const entry = Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint);
+  const eager = new Set([entry]);
+  for (const path of eager) {
+    const statically = metafile.outputs[path].imports.filter(({ kind }) => kind === "import-statement");
+    for (const imported of statically) eager.add(imported.path);
+  }
+  const contents = outputFiles.filter(({ path }) => [...eager].some((name) => path === resolve(folder, name)));
+  return Buffer.concat(contents.map((output) => output.contents));
+}
+
+if (import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  const number = (bytes) => bytes.toLocaleString("en").padStart(9);
+  for (const [name, { raw, brotli }] of Object.entries(await measure(process.argv[2]))) {
+    console.log(`  ${name.padEnd(40)} ${number(raw)} B ${number(brotli)} B br`);
+  }
+}

@@ -1,0 +1,104 @@
+//! From the crates to the npm package in `pkg/`.
+
+mod bind;
+mod compile;
+mod optimize;
+mod package;
+mod snip;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use self::bind::Bound;
+use crate::step::step;
+use crate::{fingerprint, npm, process, workspace};
+
+/// A WebAssembly module of the package, and the files that it becomes.
+struct Artefact {
+    /// The crate that is compiled.
+    crate_name: &'static str,
+    /// The module, the JavaScript that calls it, and the JavaScript that contains it.
+    wasm: &'static str,
+    glue: &'static str,
+    inline: &'static str,
+    /// Whether the panic machinery is cut out. The sandbox keeps its messages: it is for tests and demos.
+    snip: bool,
+}
+
+const ARTEFACTS: [Artefact; 2] = [
+    Artefact { crate_name: "earnkit", wasm: "earnkit.wasm", glue: "glue.js", inline: "inline.js", snip: true },
+    Artefact {
+        crate_name: "earnkit-sandbox",
+        wasm: "sandbox.wasm",
+        glue: "sandbox_glue.js",
+        inline: "sandbox_inline.js",
+        snip: false,
+    },
+];
+
+/// The sources of the steps after compiling: when they change, these steps are done again.
+const RECIPE: [&str; 5] = [
+    include_str!("bind.rs"),
+    include_str!("mod.rs"),
+    include_str!("optimize.rs"),
+    include_str!("snip.rs"),
+    include_str!("../../npm/glue.mjs"),
+];
+
+/// Builds everything that is not up to date, and prints the sizes.
+pub(crate) fn run() -> Result<()> {
+    compile::require_target()?;
+    npm::require_node()?;
+    npm::install(&npm::build_tools())?;
+    let mut generated = package::Files::new();
+    for artefact in &ARTEFACTS {
+        let Bound { wasm, glue } = artefact.build()?;
+        generated.insert(artefact.inline.into(), package::inline(&wasm).into_bytes());
+        generated.insert(artefact.wasm.into(), wasm);
+        generated.insert(artefact.glue.into(), glue);
+    }
+    package::assemble(generated)?;
+    print!("{}", process::stdout_of(npm::node(npm::build_tools().join("sizes.mjs")).arg(workspace::package()))?);
+    Ok(())
+}
+
+impl Artefact {
+    /// The finished module and its glue, from the cache if they were made from what there is now.
+    fn build(&self) -> Result<Bound> {
+        let compiled = compile::compile(self.crate_name)?;
+        let cache = workspace::cache().join(self.crate_name);
+        let (wasm, glue, mark) = (cache.join("finished.wasm"), cache.join("finished.js"), cache.join("made-from"));
+        let lock = npm::build_tools().join("package-lock.json");
+        let tools = fs::read(&lock).with_context(|| format!("{} could not be read", lock.display()))?;
+        let parts = [compiled.as_slice(), tools.as_slice()];
+        let made_from = fingerprint::of(parts.into_iter().chain(RECIPE.map(str::as_bytes)));
+        if fs::read_to_string(&mark).is_ok_and(|mark| mark == made_from)
+            && let (Ok(wasm), Ok(glue)) = (fs::read(&wasm), fs::read(&glue))
+        {
+            return Ok(Bound { wasm, glue });
+        }
+        fs::create_dir_all(&cache)?;
+        let finished = step(&format!("bind and optimize {}", self.wasm), || self.finish(compiled, &cache))?;
+        fs::write(wasm, &finished.wasm)?;
+        fs::write(glue, &finished.glue)?;
+        fs::write(mark, made_from)?;
+        Ok(finished)
+    }
+
+    fn finish(&self, compiled: Vec<u8>, scratch: &Path) -> Result<Bound> {
+        let compiled = if self.snip { self.snip(&compiled)? } else { compiled };
+        let bound = bind::bind(compiled, scratch)?;
+        Ok(Bound { wasm: optimize::optimize(&bound.wasm, scratch)?, glue: bound.glue })
+    }
+
+    fn snip(&self, compiled: &[u8]) -> Result<Vec<u8>> {
+        let snipped = snip::snip(compiled)?;
+        if !snipped.formatting.is_empty() {
+            let functions = snipped.formatting.join("\n    ");
+            eprintln!("note: core::fmt stays in {}, because these functions use it:\n    {functions}", self.wasm);
+        }
+        Ok(snipped.wasm)
+    }
+}
