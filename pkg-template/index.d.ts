@@ -134,7 +134,9 @@ export function assignPoints(
 
 /**
  * Loads the WebAssembly ahead of the first call, or from another place. Optional: the first call does it. Concurrent
- * calls share one load; a failed load can be tried again.
+ * calls share one load; a failed load can be tried again; once it is loaded, a further `source` is ignored.
+ *
+ * `earnkit/slim` loads nothing by itself and needs a `source`.
  *
  * @throws {LoyaltyError} `load_failed`.
  * @example
@@ -142,4 +144,4 @@ export function assignPoints(
  * await init(new URL("/assets/earnkit.wasm", location.href));
  * ```
  */
-export function init(source?: WasmSource): Promise<void>;
+export function init(source?: WasmSource | Promise<WasmSource>): Promise<void>;

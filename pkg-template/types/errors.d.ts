@@ -100,6 +100,8 @@ export interface LoyaltyErrorOf<Code extends ErrorCode> extends Error {
   readonly serverMessage?: string;
   /** `signal.reason` for `aborted`; an `Error` with name and code for `network`; else absent. */
   readonly cause?: unknown;
+  /** What `JSON.stringify` takes: `name`, `message` and the fields above, without `cause`. */
+  toJSON(): object;
 }
 
 /**

@@ -13,15 +13,15 @@ export interface AbortSignalLike {
 /** The part of `URL` that is read. Every runtime's own `URL` fits. */
 export interface UrlLike {
   readonly href: string;
-  readonly protocol: string;
-  toString(): string;
+  toJSON(): string;
 }
 
 /** What a `fetch` receives where the host's typings declare none. */
 export interface FetchInit {
-  method: string;
-  headers: any;
-  body?: any;
+  method: "GET" | "POST";
+  headers: Record<string, string>;
+  /** JSON. */
+  body?: string;
   redirect: "manual";
   signal: AbortSignalLike;
 }
@@ -30,7 +30,9 @@ export interface FetchInit {
 export interface FetchResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  readonly body: any;
+  /** A `ReadableStream` of bytes; without one, `arrayBuffer` is called. */
+  readonly body?: any;
+  arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 type HostFetch = typeof globalThis extends { fetch: infer F extends (...args: any) => any }
@@ -46,9 +48,9 @@ export type HostResponse = Awaited<ReturnType<HostFetch>>;
 type HostModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M & object : object;
 
 /**
- * A place that the WebAssembly may come from: an address, its bytes, a response that carries it, or a compiled
+ * Where the WebAssembly comes from: an address, its bytes, a response that carries it, or a compiled
  * `WebAssembly.Module`.
  */
-export type WasmSource = string | UrlLike | ArrayBuffer | ArrayBufferView | HostResponse | Promise<HostResponse> | HostModule;
+export type WasmSource = string | UrlLike | ArrayBuffer | ArrayBufferView | HostResponse | HostModule;
 
 export {};

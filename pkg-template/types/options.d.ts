@@ -122,7 +122,7 @@ export interface CallOptions {
    * @default 30_000
    */
   totalTimeoutMs?: number | undefined;
-  /** Told of each attempt after it ended. What it throws or returns is ignored. */
+  /** Told of each attempt after it ended. What it throws does not reach the call; the first such error is logged. */
   onAttempt?: ((attempt: Attempt) => void) | undefined;
   /**
    * The longest body that is read, in bytes after decompression, at most 1 GiB. A longer one is `invalid_response`.
