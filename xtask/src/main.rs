@@ -5,6 +5,7 @@ mod cli;
 mod fingerprint;
 mod npm;
 mod process;
+mod serve;
 mod step;
 mod workspace;
 
