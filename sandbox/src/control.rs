@@ -8,6 +8,8 @@ use crate::Sandbox;
 use crate::faults::Fault;
 use crate::http::{Request, Response};
 use crate::koomalooma;
+use crate::ledger::LedgerEntry;
+use crate::request_log::LoggedRequest;
 
 /// Where the control interface lives.
 pub(crate) const PREFIX: &str = "/sandbox/";
@@ -45,11 +47,11 @@ impl Sandbox {
                 .header("access-control-max-age", "3600"),
             ("GET", "ledger") => {
                 koomalooma::confirm_due(&mut self.ledger, now);
-                Response::json(200, &json!({ "entries": self.ledger.entries() }))
+                Response::json(200, &Entries { entries: self.ledger.entries() })
             }
             ("GET", "requests") => {
-                let requests: Vec<_> = self.requests.requests().collect();
-                Response::json(200, &json!({ "requests": requests }))
+                let requests = self.requests.requests().collect();
+                Response::json(200, &Requests { requests })
             }
             ("GET", "faults") => self.waiting_faults(200),
             ("DELETE", "faults") => {
@@ -73,7 +75,7 @@ impl Sandbox {
     }
 
     fn waiting_faults(&self, status: u16) -> Response {
-        Response::json(status, &json!({ "faults": self.faults.waiting() }))
+        Response::json(status, &Waiting { faults: self.faults.waiting() })
     }
 
     fn inject_fault(&mut self, request: &Request) -> Result<Response, String> {
@@ -132,6 +134,21 @@ impl Sandbox {
         }
         Ok(Response::json(200, &json!({ "customerId": user.id })))
     }
+}
+
+#[derive(Serialize)]
+struct Entries<'a> {
+    entries: &'a [LedgerEntry],
+}
+
+#[derive(Serialize)]
+struct Requests<'a> {
+    requests: Vec<&'a LoggedRequest>,
+}
+
+#[derive(Serialize)]
+struct Waiting<'a> {
+    faults: &'a [Fault],
 }
 
 #[derive(Serialize)]
