@@ -119,7 +119,7 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
         end();
         resolve(JSON.parse(json));
       },
-      reject: fail,
+      reject: (json) => fail(JSON.parse(json)),
       fetch(url, init) {
         sent = true;
         return (fetch ?? globalThis.fetch)(url, init);
@@ -128,10 +128,17 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
       get aborted() {
         return !!signal?.aborted;
       },
-      reports: !!onAttempt,
-      attempt(attempt) {
+      attempt(attempt, route, status, durationMs, next, delayMs) {
         try {
-          onAttempt(attempt);
+          onAttempt?.({
+            operation,
+            attempt,
+            route,
+            ...(status && { status }),
+            durationMs,
+            next,
+            ...(delayMs >= 0 && { delayMs }),
+          });
         } catch (error) {
           if (!onAttemptFailed) console.error("earnkit: onAttempt threw, which is ignored", error);
           onAttemptFailed = true;

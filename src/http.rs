@@ -175,7 +175,7 @@ pub trait Transport {
 
 /// Whether a `Content-Type` is JSON's.
 pub(crate) fn is_json(content_type: Option<&str>) -> bool {
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim_ascii();
     let is = |name: &str| essence.eq_ignore_ascii_case(name);
     let has_suffix =
         essence.len() > 5 && essence.get(essence.len() - 5..).is_some_and(|end| end.eq_ignore_ascii_case("+json"));

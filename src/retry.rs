@@ -29,7 +29,7 @@ pub(crate) fn delay_ms(attempt: u32, retry_after_ms: Option<u64>, random: f64) -
 
 /// Reads a `Retry-After` header: seconds or an HTTP date (RFC 9110, section 10.2.3).
 pub(crate) fn retry_after_ms(header: &str, unix_time_ms: f64) -> Option<u64> {
-    let header = header.trim();
+    let header = header.trim_ascii();
     if !header.is_empty() && header.bytes().all(|b| b.is_ascii_digit()) {
         let seconds = header.bytes().fold(0_u64, |n, b| n.saturating_mul(10).saturating_add(u64::from(b - b'0')));
         return Some(seconds.saturating_mul(1000));

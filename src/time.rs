@@ -74,7 +74,7 @@ fn days_since_epoch(year: u32, month: u32, day: u32) -> Option<u32> {
 /// Reads an HTTP date (RFC 9110, section 5.6.7, the form that may be sent):
 /// `Sun, 06 Nov 1994 08:49:37 GMT`. Milliseconds since 1970.
 pub(crate) fn http_date_ms(text: &str) -> Option<f64> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut words = text.split(' ');
     let (weekday, day, month, year, time, zone) =
         (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
@@ -82,8 +82,8 @@ pub(crate) fn http_date_ms(text: &str) -> Option<f64> {
         let digits = text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
         digits.then(|| text.bytes().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
     };
-    let month = (month.len() == 3).then(|| MONTHS.find(month))?.filter(|at| at % 3 == 0)? / 3 + 1;
-    let (month, day, year) = (u32::try_from(month).ok()?, number(day, 2)?, number(year, 4)?);
+    let month = (1..=12).zip(MONTHS).find(|(_, name)| **name == month)?.0;
+    let (day, year) = (number(day, 2)?, number(year, 4)?);
     let (hour, minute, second) = (number(time.get(..2)?, 2)?, number(time.get(3..5)?, 2)?, number(time.get(6..)?, 2)?);
     let is_date = weekday.ends_with(',')
         && zone == "GMT"

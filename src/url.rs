@@ -14,10 +14,10 @@ pub(crate) const SEGMENT_ADVICE: &str = "1 to 255 characters without control cha
 ///
 /// `fetch` would reject a bad URL too, but by then the call counts as sent.
 pub(crate) fn base(url: &str) -> Option<String> {
-    let scheme_end = url.find("://")?;
-    let (scheme, rest) = (url.get(..scheme_end)?, url.get(scheme_end + 3..)?);
-    let plain = url.len() <= MAX_BASE_LENGTH
-        && !url.chars().any(|c| c.is_control() || c.is_whitespace() || "\\?#\"<>^`{|}".contains(c));
+    let (scheme, rest) = url.split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
+    let plain =
+        url.len() <= MAX_BASE_LENGTH && !url.bytes().any(|b| b <= b' ' || b == 0x7f || b"\\?#\"<>^`{|}".contains(&b));
     let is_http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     let authority = rest.split('/').next()?;
     (plain && is_http && is_authority(authority)).then(|| url.trim_end_matches('/').to_owned())
@@ -37,7 +37,7 @@ fn is_authority(authority: &str) -> bool {
             .is_some_and(|v6| v6.contains(':') && v6.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')),
         None => {
             host.split('.').all(|label| !label.is_empty())
-                && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
+                && host.bytes().all(|b| b.is_ascii_alphanumeric() || b >= 0x80 || b"-._".contains(&b))
         }
     };
     // A host whose last label is a number must be an IPv4 address.

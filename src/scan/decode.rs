@@ -150,9 +150,9 @@ impl Sink<'_> {
     fn wanted(&self, table: &Table, slots: &[Slot]) -> u64 {
         let Some(union) = &table.union else { return u64::MAX };
         let tag = slots.get(union.tag).copied().flatten();
-        let tag = tag.and_then(|(start, end)| self.json.get(start..end)).unwrap_or_default();
+        let name = table.fields.get(union.tag).map_or(0, |field| field.name.len());
         // The slot reads `"type":"points",`.
-        let tag = tag.rsplit_once(":\"").and_then(|(_, tag)| tag.strip_suffix("\",")).unwrap_or_default();
+        let tag = tag.and_then(|(start, end)| self.json.get(start + name + 4..end - 2)).unwrap_or_default();
         let own = union.members.iter().find(|(name, _)| *name == tag).map_or(0, |(_, set)| *set);
         union.common | own
     }

@@ -84,3 +84,20 @@ pub(crate) fn push_integer(text: &mut String, mut value: u64) {
         }
     }
 }
+
+/// Writes a JSON string.
+pub(crate) fn push_quoted(json: &mut String, text: &str) {
+    json.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                json.push('\\');
+                json.push(c);
+            }
+            // Nothing that is shown to a person needs them.
+            '\0'..='\x1f' => json.push(' '),
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+}

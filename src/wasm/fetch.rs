@@ -7,7 +7,6 @@ use core::task::Poll;
 
 use gloo_net::http;
 use js_sys::{Object, Promise, Reflect, Uint8Array};
-use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -127,7 +126,7 @@ impl Transport for Fetch {
             let answer = JsFuture::from(Promise::resolve(&promise)).await.map_err(|cause| lost(&cause))?;
             let (head, answer) = head(answer)?;
             seen.replace(Some(head));
-            let body = read_body(&answer, limits.max_response_bytes).await;
+            let body = read_body(answer, limits.max_response_bytes).await;
             Ok(body)
         };
         let ended = self.until(&guard.timer, reading).await;
@@ -180,34 +179,9 @@ impl Transport for Fetch {
     }
 
     fn report(&self, attempt: Attempt) {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Report {
-            operation: &'static str,
-            attempt: u32,
-            route: &'static str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            status: Option<u16>,
-            duration_ms: f64,
-            next: &'static str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            delay_ms: Option<f64>,
-        }
-        if !self.host.reports() {
-            return;
-        }
-        let report = Report {
-            operation: attempt.operation.as_str(),
-            attempt: attempt.attempt,
-            route: attempt.route,
-            status: attempt.status,
-            duration_ms: attempt.duration_ms,
-            next: attempt.next.as_str(),
-            delay_ms: if let Next::Retry(delay_ms) = attempt.next { Some(delay_ms) } else { None },
-        };
-        if let Ok(report) = report.serialize(&serde_wasm_bindgen::Serializer::new()) {
-            self.host.attempt(report);
-        }
+        let delay_ms = if let Next::Retry(delay_ms) = attempt.next { delay_ms } else { -1.0 };
+        let Attempt { attempt, route, status, duration_ms, next, .. } = attempt;
+        self.host.attempt(attempt, route, status.unwrap_or(0), duration_ms, next.as_str(), delay_ms);
     }
 }
 
@@ -256,12 +230,18 @@ fn head(answer: JsValue) -> Result<(Response, http::Response), Failure> {
     Ok((head, raw))
 }
 
+/// Reads a body that is no stream. (gloo's own `binary` brings `core::fmt` along: 20 KB.)
+async fn read_whole(response: http::Response) -> Option<Vec<u8>> {
+    let buffer = JsFuture::from(web_sys::Response::from(response).array_buffer().ok()?).await.ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
+}
+
 /// Reads the body chunk by chunk, as far as it may grow.
-async fn read_body(response: &http::Response, max_bytes: f64) -> Result<Vec<u8>, Cut> {
+async fn read_body(response: http::Response, max_bytes: f64) -> Result<Vec<u8>, Cut> {
     let mut body = Vec::new();
     let Some(stream) = response.body() else {
         // No body, or a fetch without streams.
-        return response.binary().await.map_err(|_| Cut::Network);
+        return read_whole(response).await.ok_or(Cut::Network);
     };
     let reader = stream.unchecked_into::<Stream>().get_reader().map_err(|_| Cut::Network)?;
     loop {

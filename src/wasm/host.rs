@@ -19,9 +19,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn resolve(this: &Host, json: &str);
 
-    /// Ends the call with the fields of a `LoyaltyError`.
+    /// Ends the call with the fields of a `LoyaltyError`: a JSON text.
     #[wasm_bindgen(method)]
-    pub(super) fn reject(this: &Host, error: JsValue);
+    pub(super) fn reject(this: &Host, json: &str);
 
     /// The caller's `fetch`, or the global one. It may throw.
     #[wasm_bindgen(method, catch)]
@@ -35,13 +35,17 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn aborted(this: &Host) -> bool;
 
-    /// Whether the caller gave an `onAttempt`.
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn reports(this: &Host) -> bool;
-
-    /// Tells the caller's `onAttempt`.
+    /// Tells the caller's `onAttempt`. A `status` of 0 and a `delay_ms` of -1 stand for none.
     #[wasm_bindgen(method)]
-    pub(super) fn attempt(this: &Host, attempt: JsValue);
+    pub(super) fn attempt(
+        this: &Host,
+        attempt: u32,
+        route: &str,
+        status: u16,
+        duration_ms: f64,
+        next: &str,
+        delay_ms: f64,
+    );
 
     /// `performance.now()`.
     #[wasm_bindgen(method)]

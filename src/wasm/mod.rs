@@ -11,7 +11,6 @@ mod host;
 mod task;
 
 use host::Host;
-use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::client::Client;
@@ -58,7 +57,7 @@ fn start(operation: Operation, arguments: &[u8], host: Host) -> u32 {
     let future = async move {
         match result.await {
             Ok(json) => report.resolve(&json),
-            Err(error) => report.reject(error.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default()),
+            Err(error) => report.reject(&error.to_json()),
         }
     };
     task::spawn(host, Box::pin(future))
