@@ -205,6 +205,7 @@ impl Fault {
         let status = self.status.unwrap_or(503);
         let body = match &self.body {
             Some(body) => text_of(body),
+            None if matches!(status, 204 | 205 | 304) => String::new(),
             None => format!("{{\"error\":{{\"code\":{status},\"message\":\"Injected by the sandbox\"}}}}\n"),
         };
         let content_type = self.content_type.as_deref().unwrap_or("application/json");
