@@ -1,0 +1,50 @@
+// The page as static files alone: both servers run inside it, as WebAssembly. Only here does the page speak to
+// koomalooma itself, with a key that is worth nothing.
+import { readControl, ShopProblem } from "./backend-hosted.js";
+import { GUEST_READER, PARTNER, STORE_CODE } from "./demo-accounts.js";
+import { createGuestRules } from "./guest-rules.js";
+import { awardOrder, orderNumber, priceOrder } from "./order.js";
+import { publicFields } from "./problem.js";
+
+const WORTHLESS_KEY = "sandbox-partner-key";
+
+export async function connectEmbedded(earnkit, { onAttempt }) {
+  const { createSandbox } = await earnkit.loadSandbox();
+  const sandbox = createSandbox();
+  const openLoyaltyServer = { baseUrl: sandbox.baseUrl, storeCode: STORE_CODE, fetch: sandbox.fetch };
+  const koomalooma = {
+    apiKey: WORTHLESS_KEY,
+    baseUrl: sandbox.koomaloomaBaseUrl,
+    fetch: sandbox.fetch,
+    dangerouslyAllowBrowser: true,
+  };
+  const readGuestRules = createGuestRules(earnkit, openLoyaltyServer, GUEST_READER);
+  const sessionId = crypto.randomUUID();
+  let orders = 0;
+
+  return {
+    openLoyaltyServer,
+    guestRules: () => readGuestRules(onAttempt),
+    async placeOrder({ lines, customerId }) {
+      const priced = priceOrder(lines);
+      if (!priced) throw new ShopProblem({ code: "invalid_input", outcome: "not_applied" });
+      orders += 1;
+      const orderId = orderNumber(orders);
+      try {
+        const commitment = await awardOrder(earnkit, koomalooma, {
+          ...PARTNER,
+          ...priced,
+          customerId,
+          orderId,
+          sessionId,
+          onAttempt,
+        });
+        return { orderId, ...priced, commitment };
+      } catch (error) {
+        if (!earnkit.isLoyaltyError(error)) throw error;
+        throw new ShopProblem(publicFields(error), orderId);
+      }
+    },
+    sandbox: async (path, init) => readControl(await sandbox.fetch(`${sandbox.baseUrl}/sandbox/${path}`, init)),
+  };
+}

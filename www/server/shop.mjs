@@ -1,0 +1,95 @@
+// The shop's side of the demo: it holds the partner's key, knows its prices, and runs the same package as the page.
+import { createHash } from "node:crypto";
+
+import { GUEST_READER } from "../js/demo-accounts.js";
+import { createGuestRules } from "../js/guest-rules.js";
+import { awardOrder, orderNumber, priceOrder } from "../js/order.js";
+import { publicFields } from "../js/problem.js";
+import { customerIdOf } from "../js/token.js";
+import { Refusal, readJson, requireOwnPage, sendJson } from "./http.mjs";
+
+/** How many orders are remembered for a repeated request. */
+const MOST_ORDERS_KEPT = 1_000;
+
+const invalid = (message) => ({ error: { code: "invalid_input", outcome: "not_applied", message } });
+
+export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) {
+  const readGuestRules = createGuestRules(earnkit, openLoyaltyServer, GUEST_READER);
+  const placed = new Map();
+  let orders = 0;
+
+  /** Reads the rules with the shop's own account. */
+  async function earningRules(response) {
+    const attempts = [];
+    try {
+      const rules = await readGuestRules((attempt) => attempts.push(attempt));
+      sendJson(response, 200, { ...rules, attempts });
+    } catch (error) {
+      const { status, body } = problemAnswer(error, { attempts });
+      sendJson(response, status, body);
+    }
+  }
+
+  /** Answers a repeated request for an order with what the first one came to. */
+  async function receiveOrder(request, response) {
+    requireOwnPage(request);
+    const { lines } = (await readJson(request)) ?? {};
+    const priced = priceOrder(lines);
+    if (!priced) throw new Refusal(400, "these lines can't be ordered");
+    const token = /^Bearer ([\x21-\x7e]+)$/.exec(request.headers.authorization ?? "")?.[1];
+    if (!token) throw new Refusal(401, "sign in first");
+    const key = request.headers["idempotency-key"] ?? "";
+    if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new Refusal(400, "an order needs an Idempotency-Key");
+
+    const order = `${token} ${key}`;
+    if (!placed.has(order)) {
+      if (placed.size === MOST_ORDERS_KEPT) placed.delete(placed.keys().next().value);
+      placed.set(order, placeOrder(token, priced));
+    }
+    const { status, body } = await placed.get(order);
+    sendJson(response, status, body);
+  }
+
+  /** Takes an order of the signed-in customer and has koomalooma assign its points. */
+  async function placeOrder(token, priced) {
+    const attempts = [];
+    const onAttempt = (attempt) => attempts.push(attempt);
+    let orderId;
+    try {
+      // Open Loyalty vouches for the token, and with it for the customer's id.
+      await earnkit.getCustomerStatus({ ...openLoyaltyServer, token }, { onAttempt });
+      orders += 1;
+      orderId = orderNumber(orders);
+      const commitment = await awardOrder(earnkit, koomalooma, {
+        ...partner,
+        ...priced,
+        orderId,
+        customerId: customerIdOf(token),
+        sessionId: createHash("sha256").update(token).digest("hex").slice(0, 32),
+        onAttempt,
+      });
+      return { status: 200, body: { orderId, ...priced, commitment, attempts } };
+    } catch (error) {
+      return problemAnswer(error, { orderId, attempts });
+    }
+  }
+
+  function problemAnswer(error, extra) {
+    if (!earnkit.isLoyaltyError(error)) throw error;
+    const signedOut = error.code === "unauthorized" && error.operation === "getCustomerStatus";
+    return { status: signedOut ? 401 : 502, body: { error: publicFields(error), ...extra } };
+  }
+
+  return async function answer(request, response, pathname) {
+    const route = `${request.method} ${pathname}`;
+    try {
+      if (route === "GET /shop/earning-rules") await earningRules(response);
+      else if (route === "POST /shop/orders") await receiveOrder(request, response);
+      else throw new Refusal(404, "the shop has no such route");
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // What is left of a refused body is not read.
+      sendJson(response, error.status, invalid(error.message), { Connection: "close" });
+    }
+  };
+}
