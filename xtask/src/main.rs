@@ -2,11 +2,13 @@
 
 mod build;
 mod cli;
+mod demo;
 mod fingerprint;
 mod npm;
 mod process;
 mod serve;
 mod step;
+mod test;
 mod workspace;
 
 use std::process::ExitCode;

@@ -1,9 +1,15 @@
 //! Child processes, and one clear line when a tool is missing.
 
-use std::io::ErrorKind;
+use std::env;
+use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, stdout};
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, anyhow, bail};
+
+/// The cargo that runs this task.
+pub(crate) fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
 
 /// Runs to completion with the output kept back, to be shown only on failure.
 pub(crate) fn capture(command: &mut Command) -> Result<Output> {
@@ -21,6 +27,29 @@ pub(crate) fn stdout_of(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("{} printed text that is not UTF-8", name(command)))
 }
 
+/// Runs to completion, and both shows and returns what it prints; an error unless it succeeds.
+pub(crate) fn tee(command: &mut Command) -> Result<String> {
+    if stdout().is_terminal() {
+        command.env("CARGO_TERM_COLOR", "always");
+    }
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| explain(command, error))?;
+    let mut text = String::new();
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).split(b'\n') {
+            let line = line?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("{} stopped with {status}", name(command));
+    }
+    Ok(text)
+}
+
 /// Why a program could not be started, with what to install when it is not there.
 pub(crate) fn explain(command: &Command, error: std::io::Error) -> anyhow::Error {
     let name = name(command);
@@ -31,13 +60,12 @@ pub(crate) fn explain(command: &Command, error: std::io::Error) -> anyhow::Error
         "node" | "npm" | "npm.cmd" => {
             anyhow!("{name} was not found: install Node.js 20.19 or later, which includes npm")
         }
-        "rustup" => anyhow!(
-            "rustup was not found: install it from https://rustup.rs, or add the target wasm32-unknown-unknown to your Rust by hand"
-        ),
+        "rustup" => anyhow!("rustup was not found: add the target wasm32-unknown-unknown to your Rust by hand"),
         _ => anyhow!("{name} was not found"),
     }
 }
 
-fn name(command: &Command) -> String {
+/// What the command runs, as it was written.
+pub(crate) fn name(command: &Command) -> String {
     command.get_program().to_string_lossy().into_owned()
 }

@@ -8,11 +8,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{capture, stdout_of};
+use crate::process::{self, capture, stdout_of};
 use crate::step::step;
 use crate::workspace;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Adds the target to the Rust in use if it is missing.
 pub(crate) fn require_target() -> Result<()> {
@@ -28,7 +28,7 @@ pub(crate) fn require_target() -> Result<()> {
 
 /// The module as the linker leaves it.
 pub(crate) fn compile(crate_name: &str) -> Result<Vec<u8>> {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = process::cargo();
     command
         .args(["rustc", "--quiet", "--message-format", "json-render-diagnostics"])
         .args(["--profile", "wasm", "--target", TARGET])

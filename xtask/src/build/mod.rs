@@ -12,6 +12,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use self::bind::Bound;
+pub(crate) use self::compile::TARGET;
 use crate::step::step;
 use crate::{fingerprint, npm, process, workspace};
 

@@ -1,0 +1,180 @@
+//! The suites that Node.js runs, on the package as it was built.
+
+use std::env;
+use std::fs;
+use std::io::{IsTerminal, stdout};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use anyhow::{Context, Error, Result, bail};
+
+use super::{chromium, succeed};
+use crate::{build, npm, workspace};
+
+fn folder() -> PathBuf {
+    workspace::root().join("tests/js")
+}
+
+fn tool(path: &str) -> Command {
+    let mut command = npm::node(folder().join("node_modules").join(path));
+    command.current_dir(workspace::root());
+    command
+}
+
+fn biome(command: &str) -> Command {
+    let mut biome = tool("@biomejs/biome/bin/biome");
+    biome.arg(command);
+    if !stdout().is_terminal() {
+        // It colours single characters, and takes a pipe for a terminal.
+        biome.arg("--colors=off");
+    }
+    biome
+}
+
+pub(super) fn lint() -> Result<()> {
+    npm::require_node()?;
+    npm::install(&folder())?;
+    succeed(biome("ci").arg("--error-on-warnings"))
+}
+
+/// Does what the suite `lint` asks for, as far as a machine can.
+pub(super) fn format() -> Result<()> {
+    npm::require_node()?;
+    npm::install(&folder())?;
+    succeed(biome("check").arg("--write"))
+}
+
+pub(super) fn types() -> Result<()> {
+    prepare()?;
+    let folder = workspace::root().join("tests/types");
+    let projects: Vec<PathBuf> = files(&folder, "tsconfig.", ".json")?
+        .into_iter()
+        .filter(|path| !path.ends_with("tsconfig.base.json"))
+        .collect();
+    if projects.is_empty() {
+        bail!("there is no TypeScript configuration in tests/types/");
+    }
+    for project in projects {
+        succeed(tool("typescript/bin/tsc").arg("--project").arg(&project))
+            .with_context(|| format!("{}", project.strip_prefix(workspace::root()).unwrap_or(&project).display()))?;
+    }
+    Ok(())
+}
+
+pub(super) fn node() -> Result<()> {
+    prepare()?;
+    node_tests("node", None)
+}
+
+pub(super) fn prism() -> Result<()> {
+    prepare()?;
+    node_tests("prism", None)
+}
+
+pub(super) fn browser() -> Result<()> {
+    let chromium = chromium::find_or_install()?;
+    prepare()?;
+    node_tests("browser", Some(&chromium))
+}
+
+/// Sees to it, once, that the tests find the package as it was built under the name `earnkit`.
+fn prepare() -> Result<()> {
+    static PREPARED: OnceLock<Result<(), String>> = OnceLock::new();
+    let prepared = PREPARED.get_or_init(|| build_and_link().map_err(|error| format!("{error:#}")));
+    prepared.clone().map_err(Error::msg)
+}
+
+fn build_and_link() -> Result<()> {
+    build::run()?;
+    let folder = folder();
+    npm::install(&folder)?;
+    let link = folder.join("node_modules/earnkit");
+    if !link.exists() {
+        symlink(&workspace::package(), &link).with_context(|| format!("{} could not be linked", link.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn symlink(target: &Path, link: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(target, link)
+}
+
+#[cfg(windows)]
+fn symlink(target: &Path, link: &Path) -> std::io::Result<()> {
+    std::os::windows::fs::symlink_dir(target, link)
+}
+
+/// Runs the tests in a folder of tests/js/ with Node's own runner.
+fn node_tests(name: &str, chromium: Option<&Path>) -> Result<()> {
+    let tests = files(&folder().join(name), "", ".test.mjs")?;
+    if tests.is_empty() {
+        bail!("there is no test in tests/js/{name}/");
+    }
+    let report = workspace::cache().join(format!("{name}.tap"));
+    let mut command = Command::new("node");
+    command
+        .arg("--test")
+        .args(["--test-reporter", "spec", "--test-reporter-destination", "stdout"])
+        .args(["--test-reporter", "tap", "--test-reporter-destination"])
+        .arg(&report)
+        .args(tests)
+        .current_dir(folder())
+        .env("EARNKIT_XTASK", env::current_exe()?)
+        .env("EARNKIT_PKG", workspace::package())
+        .envs(chromium.map(|path| ("CHROMIUM", path)));
+    succeed(&mut command)?;
+    let report = fs::read_to_string(&report).with_context(|| format!("{} could not be read", report.display()))?;
+    require_full_run(&report)
+}
+
+/// Refuses a run that left something out: Node's runner calls it a success.
+fn require_full_run(tap: &str) -> Result<()> {
+    let count = |name: &str| {
+        let value =
+            tap.lines().rev().find_map(|line| line.strip_prefix("# ")?.strip_prefix(name)?.trim().parse::<u64>().ok());
+        value.with_context(|| format!("node's report has no count of {name}"))
+    };
+    match (count("pass")?, count("skipped")? + count("todo")?) {
+        (0, _) => bail!("node ran no test"),
+        (_, 0) => Ok(()),
+        (_, skipped) => bail!("{skipped} tests were skipped"),
+    }
+}
+
+/// The files of a folder whose names start and end so, sorted.
+fn files(folder: &Path, start: &str, end: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("{} could not be read", folder.display()))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with(start) && name.ends_with(end)) {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::require_full_run;
+
+    fn report(pass: u32, skipped: u32) -> String {
+        format!(
+            "TAP version 13\nok 1 - a\n1..1\n# tests 9\n# suites 0\n# pass {pass}\n# fail 0\n# cancelled 0\n# skipped {skipped}\n# todo 0\n# duration_ms 5\n"
+        )
+    }
+
+    #[test]
+    fn a_run_counts_only_when_it_ran_everything() {
+        assert!(require_full_run(&report(9, 0)).is_ok());
+        assert_eq!(require_full_run(&report(0, 0)).map_err(|error| error.to_string()), Err("node ran no test".into()));
+        assert_eq!(
+            require_full_run(&report(8, 1)).map_err(|error| error.to_string()),
+            Err("1 tests were skipped".into())
+        );
+        assert!(require_full_run("").is_err());
+    }
+}

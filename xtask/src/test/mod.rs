@@ -1,0 +1,102 @@
+//! `cargo xtask test`: all suites, or those that are named.
+
+mod chromium;
+mod javascript;
+mod rust;
+
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::process;
+
+/// One row of the table of suites.
+struct Suite {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Result<()>,
+}
+
+/// In the order in which they run: quick ones first.
+const SUITES: [Suite; 9] = [
+    Suite { name: "fmt", about: "rustfmt changes nothing", run: rust::fmt },
+    Suite {
+        name: "lint",
+        about: "Biome finds nothing to format or to mend in JavaScript, CSS, JSON and HTML",
+        run: javascript::lint,
+    },
+    Suite { name: "clippy", about: "no warning in native and WebAssembly code", run: rust::clippy },
+    Suite { name: "doc", about: "rustdoc without warnings", run: rust::doc },
+    Suite {
+        name: "native",
+        about: "the Rust tests of all crates, and the examples in the documentation",
+        run: rust::native,
+    },
+    Suite {
+        name: "types",
+        about: "the typings, under each TypeScript configuration in tests/types/",
+        run: javascript::types,
+    },
+    Suite { name: "node", about: "the built package in Node.js, against the sandbox", run: javascript::node },
+    Suite {
+        name: "prism",
+        about: "the built package against the vendor's own API description",
+        run: javascript::prism,
+    },
+    Suite { name: "browser", about: "the demo page in Chromium", run: javascript::browser },
+];
+
+/// Formats what the suites `fmt` and `lint` check.
+pub(crate) fn format() -> Result<()> {
+    rust::format()?;
+    javascript::format()
+}
+
+/// One line for each suite.
+pub(crate) fn list() -> String {
+    SUITES.map(|suite| format!("  {:<8} {}\n", suite.name, suite.about)).concat()
+}
+
+/// Runs the named suites, or all of them; a failing one does not stop the others.
+pub(crate) fn run(names: &[String]) -> Result<ExitCode> {
+    if let Some(unknown) = names.iter().find(|name| SUITES.iter().all(|suite| suite.name != name.as_str())) {
+        bail!("there is no suite {unknown:?}: see `cargo xtask test --help`");
+    }
+    let wanted = SUITES.iter().filter(|suite| names.is_empty() || names.iter().any(|name| name == suite.name));
+    let results: Vec<(&Suite, Duration, bool)> = wanted
+        .map(|suite| {
+            println!("\n== {}: {}", suite.name, suite.about);
+            let started = Instant::now();
+            let result = (suite.run)();
+            let (elapsed, passed) = (started.elapsed(), result.is_ok());
+            if let Err(error) = result {
+                println!("{error:#}");
+            }
+            println!("== {} {} in {:.1} s", suite.name, verdict(passed), elapsed.as_secs_f64());
+            (suite, elapsed, passed)
+        })
+        .collect();
+
+    println!();
+    for (suite, elapsed, passed) in &results {
+        println!("  {:<8} {:>7.1} s  {}", suite.name, elapsed.as_secs_f64(), verdict(*passed));
+    }
+    let passed = results.iter().filter(|(_, _, passed)| *passed).count();
+    let failed = results.len() - passed;
+    println!("{passed} passed, {failed} failed");
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn verdict(passed: bool) -> &'static str {
+    if passed { "passed" } else { "FAILED" }
+}
+
+/// Runs a command of a suite on this terminal; an error unless it succeeds.
+fn succeed(command: &mut Command) -> Result<()> {
+    let status = command.status().map_err(|error| process::explain(command, error))?;
+    if !status.success() {
+        bail!("{} stopped with {status}", process::name(command));
+    }
+    Ok(())
+}
