@@ -93,7 +93,7 @@ impl Arguments {
             Operation::Login => &open_loyalty::LOGIN,
             Operation::RefreshTokens => &open_loyalty::REFRESH_TOKENS,
         };
-        let record = decode(json, table, Usages::Nobody).map_err(|fault| Error::input_fault(operation, fault))?;
+        let record = decode(json, table, Usages::Nobody).map_err(|fault| Error::input_fault(operation, &fault))?;
         Ok(Self { operation, record })
     }
 
@@ -102,7 +102,7 @@ impl Arguments {
         let Some(json) = self.record.raw(name) else { return Ok(None) };
         decode(json.as_bytes(), table, Usages::Nobody)
             .map(Some)
-            .map_err(|fault| Error::input_fault(self.operation, fault.below(name)))
+            .map_err(|fault| Error::input_fault(self.operation, &fault.below(name)))
     }
 
     /// An object that the call can't do without.
@@ -188,10 +188,10 @@ impl Call {
     /// Checks the arguments, `{"<parameter name>": value, ..., "options"?: ..., "browser"?: true,
     /// "asks"?: true}`: `browser` says that this is a page or one of its workers, `asks` that there
     /// is a token function.
-    pub(crate) fn prepare(operation: Operation, arguments: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn prepare(operation: Operation, arguments: &[u8]) -> Result<Box<Self>, Error> {
         let arguments = Arguments::read(operation, arguments)?;
         let options = arguments.options()?;
-        match operation {
+        let call = match operation {
             Operation::CreateUser => koomalooma::create_user(&arguments, options),
             Operation::AssignPoints => koomalooma::assign_points(&arguments, options),
             Operation::ListEarningRules => open_loyalty::list_earning_rules(&arguments, options),
@@ -199,7 +199,8 @@ impl Call {
             Operation::GetCustomerStatus => open_loyalty::get_customer_status(&arguments, options),
             Operation::Login => open_loyalty::login(&arguments, options),
             Operation::RefreshTokens => open_loyalty::refresh_tokens(&arguments, options),
-        }
+        };
+        call.map(Box::new)
     }
 }
 

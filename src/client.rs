@@ -51,7 +51,7 @@ impl<T: Transport> Client<T> {
     }
 }
 
-async fn run<T: Transport>(transport: &T, prepared: Result<Call, Error>) -> Result<String, Error> {
+async fn run<T: Transport>(transport: &T, prepared: Result<Box<Call>, Error>) -> Result<String, Error> {
     let mut running = Running { transport, started_ms: transport.now_ms(), attempts: 0, call: prepared? };
     let result = running.run().await;
     result.map_err(|error| error.with_attempts(running.attempts))
@@ -61,7 +61,7 @@ struct Running<'t, T> {
     transport: &'t T,
     started_ms: f64,
     attempts: u32,
-    call: Call,
+    call: Box<Call>,
 }
 
 impl<T: Transport> Running<'_, T> {
@@ -181,7 +181,7 @@ impl<T: Transport> Running<'_, T> {
 
     /// Reads an answer and decides what it means.
     fn judge(&self, answer: Result<Response, Failure>) -> Result<String, Error> {
-        let Call { operation, success, answer: table, .. } = self.call;
+        let Call { operation, success, answer: table, .. } = *self.call;
         let response = match answer {
             Ok(response) => response,
             Err(Failure { cut, dispatched, cause }) => {
@@ -219,7 +219,7 @@ impl<T: Transport> Running<'_, T> {
             .with_retry_after_ms(retry_after_ms)
             .with_server_message(message.map(|message| server_error::presentable(&message, &self.call.secrets)));
         if let Some(fault) = fault {
-            error = error.with_fault(fault);
+            error = error.with_fault(&fault);
         }
         match code {
             Code::NotFound => Err(error.with_advice(self.call.not_found_advice)),

@@ -157,14 +157,14 @@ impl Error {
     }
 
     /// An argument that the scanner refused.
-    pub(crate) fn input_fault(operation: Operation, fault: Fault) -> Self {
+    pub(crate) fn input_fault(operation: Operation, fault: &Fault) -> Self {
         let advice = fault.advice();
-        Self::invalid_input(operation, fault.path, advice)
+        Self::invalid_input(operation, fault.path(), advice)
     }
 
-    pub(crate) fn with_fault(mut self, fault: Fault) -> Self {
+    pub(crate) fn with_fault(mut self, fault: &Fault) -> Self {
         self.0.advice = Some(fault.advice());
-        self.0.field = Some(fault.path).filter(|path| !path.is_empty());
+        self.0.field = Some(fault.path().to_owned()).filter(|path| !path.is_empty());
         self
     }
 
@@ -310,7 +310,7 @@ impl core::error::Error for Error {}
 impl Fault {
     /// Completes "must be ...".
     fn advice(&self) -> String {
-        match self.reason {
+        match self.reason() {
             Reason::Syntax => "valid JSON, at most 127 levels deep".to_owned(),
             Reason::LoneSurrogate => "text without lone surrogates".to_owned(),
             Reason::NotFinite => "a finite number".to_owned(),

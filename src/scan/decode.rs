@@ -72,6 +72,14 @@ pub(crate) fn decode(bytes: &[u8], table: &'static Table, usages: Usages<'_>) ->
     Ok(Record { json: sink.json, slots, table })
 }
 
+/// What a list holds.
+#[derive(Clone, Copy)]
+enum Element {
+    Text { blanks: bool },
+    Object(&'static Table),
+    Usage,
+}
+
 struct Sink<'u> {
     json: String,
     usages: Usages<'u>,
@@ -245,7 +253,7 @@ impl Sink<'_> {
             }
             (Kind::Date, _) => Err(Fault::expected("a date and time")),
             (Kind::Texts { blanks }, Shape::Array | Shape::Object) => {
-                self.list(cursor, shape, |sink, cursor| sink.listed_text(cursor, blanks))
+                self.list(cursor, shape, Element::Text { blanks })
             }
             (Kind::Texts { .. }, _) => Err(Fault::expected("a list of strings")),
             (Kind::Map, Shape::Array) => {
@@ -255,10 +263,7 @@ impl Sink<'_> {
             (Kind::Map, Shape::Object) => self.map(cursor),
             (Kind::Map, _) => Err(Fault::expected("an object of strings")),
             (Kind::Object(table), _) => self.object(cursor, table).map(drop),
-            (Kind::List(table), Shape::Array | Shape::Object) => self.list(cursor, shape, |sink, cursor| {
-                cursor.shape()?;
-                sink.object(cursor, table).map(drop)
-            }),
+            (Kind::List(table), Shape::Array | Shape::Object) => self.list(cursor, shape, Element::Object(table)),
             (Kind::List(_), _) => Err(Fault::expected("a list of objects")),
             (Kind::Limit(table), _) => {
                 let start = self.json.len();
@@ -269,7 +274,11 @@ impl Sink<'_> {
                 }
                 Ok(())
             }
-            (Kind::Usages, Shape::Array | Shape::Object) => self.usages(cursor, shape),
+            (Kind::Usages, _) if self.usages == Usages::Nobody => {
+                self.json.push_str("null");
+                cursor.skip()
+            }
+            (Kind::Usages, Shape::Array | Shape::Object) => self.list(cursor, shape, Element::Usage),
             (Kind::Usages, _) => Err(Fault::expected("a list of usages")),
             (Kind::Presence, _) => {
                 self.json.push_str("true");
@@ -297,19 +306,14 @@ impl Sink<'_> {
     }
 
     /// An array, or an object whose keys are of no interest.
-    fn list(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        shape: Shape,
-        mut element: impl FnMut(&mut Self, &mut Cursor<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    fn list(&mut self, cursor: &mut Cursor<'_>, shape: Shape, element: Element) -> Result<(), Fault> {
         self.json.push('[');
         let start = self.json.len();
         let mut index = 0;
         cursor.open()?;
         while next_element(cursor, shape, index == 0)? {
             let before = self.json.len();
-            element(self, cursor).map_err(|fault| fault.at_index(index))?;
+            self.element(cursor, element).map_err(|fault| fault.at_index(index))?;
             if self.json.len() > before {
                 self.json.push(',');
             }
@@ -320,6 +324,15 @@ impl Sink<'_> {
         }
         self.json.push(']');
         Ok(())
+    }
+
+    fn element(&mut self, cursor: &mut Cursor<'_>, element: Element) -> Result<(), Fault> {
+        cursor.shape()?;
+        match element {
+            Element::Text { blanks } => self.listed_text(cursor, blanks),
+            Element::Object(table) => self.object(cursor, table).map(drop),
+            Element::Usage => self.usage(cursor),
+        }
     }
 
     fn listed_text(&mut self, cursor: &mut Cursor<'_>, blanks: bool) -> Result<(), Fault> {
@@ -361,20 +374,15 @@ impl Sink<'_> {
     }
 
     /// Of the usages of all customers, the customer's own; the others leave no trace.
-    fn usages(&mut self, cursor: &mut Cursor<'_>, shape: Shape) -> Result<(), Fault> {
-        let Usages::Of(customer) = self.usages else {
-            self.json.push_str("null");
-            return cursor.skip();
-        };
-        self.list(cursor, shape, |sink, cursor| {
-            let Some(date) = own_usage(cursor, customer)? else { return Ok(()) };
-            let date = time::to_rfc3339(&date.decode());
-            let date = date.ok_or_else(|| Fault::expected("a date and time").below("date"))?;
-            sink.json.push_str("{\"date\":");
-            sink.quoted(&date);
-            sink.json.push('}');
-            Ok(())
-        })
+    fn usage(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+        let Usages::Of(customer) = self.usages else { return cursor.skip() };
+        let Some(date) = own_usage(cursor, customer)? else { return Ok(()) };
+        let date = time::to_rfc3339(&date.decode());
+        let date = date.ok_or_else(|| Fault::expected("a date and time").below("date"))?;
+        self.json.push_str("{\"date\":");
+        self.quoted(&date);
+        self.json.push('}');
+        Ok(())
     }
 }
 

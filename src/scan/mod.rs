@@ -17,12 +17,14 @@ pub(crate) mod table;
 pub(crate) use decode::{Record, Usages, decode};
 pub(crate) use table::{Absent, Field, Kind, Table, Union};
 
-/// Why a text could not be decoded, and where.
+/// Why a text could not be decoded, and where. Boxed: it is returned everywhere and made rarely.
 #[derive(Debug)]
-pub(crate) struct Fault {
-    pub(crate) reason: Reason,
-    /// Such as `earningRules[3].earningRuleId`; empty for the text as a whole.
-    pub(crate) path: String,
+pub(crate) struct Fault(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
+    reason: Reason,
+    path: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +42,16 @@ pub(crate) enum Reason {
 
 impl Fault {
     pub(crate) fn new(reason: Reason) -> Self {
-        Self { reason, path: String::new() }
+        Self(Box::new(Details { reason, path: String::new() }))
+    }
+
+    pub(crate) fn reason(&self) -> Reason {
+        self.0.reason
+    }
+
+    /// Such as `earningRules[3].earningRuleId`; empty for the text as a whole.
+    pub(crate) fn path(&self) -> &str {
+        &self.0.path
     }
 
     pub(crate) fn expected(what: &'static str) -> Self {
@@ -49,13 +60,11 @@ impl Fault {
 
     /// Says that the fault lies below `step`: a key, or an index in brackets.
     pub(crate) fn below(mut self, step: &str) -> Self {
-        let mut path = String::with_capacity(step.len() + self.path.len() + 1);
-        path.push_str(step);
-        if !self.path.is_empty() && !self.path.starts_with('[') {
-            path.push('.');
+        let path = &mut self.0.path;
+        if !path.is_empty() && !path.starts_with('[') {
+            path.insert(0, '.');
         }
-        path.push_str(&self.path);
-        self.path = path;
+        path.insert_str(0, step);
         self
     }
 
@@ -68,7 +77,7 @@ impl Fault {
 
     /// Whether the text is JSON and only not of the shape that the table asks for.
     fn is_mismatch(&self) -> bool {
-        matches!(self.reason, Reason::Missing | Reason::Expected(_) | Reason::TooLong(_))
+        matches!(self.0.reason, Reason::Missing | Reason::Expected(_) | Reason::TooLong(_))
     }
 }
 
