@@ -1,15 +1,15 @@
-import type { Commitment, NewCommitment, NewUser, User } from "./types/koomalooma.js";
 import type { Credentials, CustomerStatus, Tokens } from "./types/customer.js";
 import type { WasmSource } from "./types/host.js";
+import type { Commitment, NewCommitment, NewUser, User } from "./types/koomalooma.js";
 import type { AwardOptions, Koomalooma, OpenLoyalty, OpenLoyaltyServer, ReadOptions } from "./types/options.js";
 import type { EarningRules } from "./types/rules.js";
 
-export type * from "./types/koomalooma.js";
 export type * from "./types/customer.js";
+export * from "./types/errors.js";
 export type * from "./types/host.js";
+export type * from "./types/koomalooma.js";
 export type * from "./types/options.js";
 export type * from "./types/rules.js";
-export * from "./types/errors.js";
 
 /**
  * Lists the earning rules that are in use now, and what the customer has used of them.

@@ -144,5 +144,3 @@ export const LoyaltyError: {
  */
 export function isLoyaltyError(value: unknown): value is LoyaltyError;
 export function isLoyaltyError<Code extends ErrorCode>(value: unknown, code: Code): value is LoyaltyErrorOf<Code>;
-
-export {};

@@ -5,9 +5,9 @@
 export interface AbortSignalLike {
   readonly aborted: boolean;
   /** Becomes the `cause` of the `aborted` error. */
-  readonly reason: any;
-  addEventListener(type: "abort", listener: () => void, options?: any): void;
-  removeEventListener(type: "abort", listener: () => void, options?: any): void;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
 }
 
 /** The part of `URL` that is read. Every runtime's own `URL` fits. */
@@ -31,11 +31,11 @@ export interface FetchResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   /** A `ReadableStream` of bytes; without one, `arrayBuffer` is called. */
-  readonly body?: any;
+  readonly body?: unknown;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-type HostFetch = typeof globalThis extends { fetch: infer F extends (...args: any) => any }
+type HostFetch = typeof globalThis extends { fetch: infer F extends (...args: never) => unknown }
   ? F
   : (url: string, init: FetchInit) => Promise<FetchResponse>;
 

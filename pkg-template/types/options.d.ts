@@ -1,5 +1,5 @@
-import type { AbortSignalLike, HostRequestInit, HostResponse, UrlLike } from "./host.js";
 import type { Operation } from "./errors.js";
+import type { AbortSignalLike, HostRequestInit, HostResponse, UrlLike } from "./host.js";
 
 /**
  * A function that performs a request: the host's `fetch`, a service binding's, or a test's. Called without a `this`.

@@ -1,6 +1,7 @@
 // Without any host's typings: what is passed is described by its shape.
-import { init, listEarningRules } from "earnkit";
+
 import type { AbortSignalLike, Fetch, FetchResponse, OpenLoyalty } from "earnkit";
+import { init, listEarningRules } from "earnkit";
 
 declare const response: FetchResponse;
 declare const signal: AbortSignalLike;
@@ -16,4 +17,5 @@ init(response);
 
 // @ts-expect-error: not a response
 const wrong: Fetch = async () => "text";
+
 export { wrong };

@@ -1,14 +1,5 @@
 // What a store's code may and may not write, in every environment. Never run, only checked.
-import {
-  assignPoints,
-  createUser,
-  getCustomerStatus,
-  init,
-  listEarningRules,
-  login,
-  refreshTokens,
-  triggerEvent,
-} from "earnkit";
+
 import type {
   Attempt,
   AwardOptions,
@@ -24,6 +15,16 @@ import type {
   ReadOptions,
   Tokens,
   User,
+} from "earnkit";
+import {
+  assignPoints,
+  createUser,
+  getCustomerStatus,
+  init,
+  listEarningRules,
+  login,
+  refreshTokens,
+  triggerEvent,
 } from "earnkit";
 import { exactly, type Same } from "./same.mjs";
 

@@ -1,6 +1,7 @@
 // How an error is told apart.
-import { isLoyaltyError, LoyaltyError } from "earnkit";
+
 import type { ErrorCode, LoyaltyErrorOf, Operation, Outcome } from "earnkit";
+import { isLoyaltyError, LoyaltyError } from "earnkit";
 import { exactly, type Same } from "./same.mjs";
 
 declare const thrown: unknown;

@@ -1,6 +1,7 @@
 // Where the host's typings are loaded (the DOM's, Node's, a worker's): its own objects fit.
-import { init, listEarningRules, triggerEvent } from "earnkit";
+
 import type { Fetch, OpenLoyalty } from "earnkit";
+import { init, listEarningRules, triggerEvent } from "earnkit";
 
 const fetchers: Fetch[] = [
   fetch,

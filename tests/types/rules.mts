@@ -59,7 +59,12 @@ if (rule) {
   const { earningRuleId, name, description, startAt, levels, levelNames, usages }: CommonRule = rule;
   exactly<Same<typeof description, string | undefined>>();
   exactly<Same<typeof usages, Usage[] | null>>();
-  console(earningRuleId, name, startAt, levels.map((id) => levelNames[id] ?? id));
+  console(
+    earningRuleId,
+    name,
+    startAt,
+    levels.map((id) => levelNames[id] ?? id),
+  );
 }
 
 // A table over the known types must name all of them.
@@ -94,4 +99,5 @@ const limit: Limit = { active: true, period: null };
 rule?.usages?.[0]?.subject;
 
 declare function console(...values: unknown[]): void;
+
 export { limit, tooFew };

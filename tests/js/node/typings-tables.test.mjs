@@ -51,7 +51,8 @@ same("koomalooma", "GOAL", ["Goal"]);
 same("koomalooma", "COMMITMENT", ["Commitment"]);
 
 // Functions stay in JavaScript, so their fields are in no table.
-const input = (module, table, interfaces, ...elsewhere) => same(module, table, interfaces, { isInput: true, elsewhere });
+const input = (module, table, interfaces, ...elsewhere) =>
+  same(module, table, interfaces, { isInput: true, elsewhere });
 input("open_loyalty", "TARGET", ["OpenLoyalty"], "fetch");
 input("open_loyalty", "CREDENTIALS", ["Credentials"]);
 input("koomalooma", "TARGET", ["Koomalooma"], "fetch");

@@ -23,7 +23,8 @@ const openLoyalty = (value) => ({ baseUrl, token, fetch: answering(value) });
 const koomalooma = (value) => ({ apiKey: "key", baseUrl, fetch: answering(value, 201) });
 
 const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const inSnakeCase = (object) => Object.fromEntries(Object.entries(object).map(([name, value]) => [snakeCase(name), value]));
+const inSnakeCase = (object) =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [snakeCase(name), value]));
 
 /** Checks that an object has exactly an interface's members, and so have the objects in it. */
 function assertMembers(object, name, { required = false } = {}) {
@@ -77,7 +78,10 @@ for (const type of [...ruleTypes, "tier_bonus"]) {
 }
 
 test("the list of rules", async () => {
-  assertMembers(await earnkit.listEarningRules(openLoyalty({ earningRules: [], currency: "EUR", total: 0 })), "EarningRules");
+  assertMembers(
+    await earnkit.listEarningRules(openLoyalty({ earningRules: [], currency: "EUR", total: 0 })),
+    "EarningRules",
+  );
   assertMembers(await earnkit.listEarningRules(openLoyalty({ earningRules: [] })), "EarningRules", { required: true });
 });
 
@@ -108,11 +112,16 @@ test("a commitment", async () => {
 
 test("an attempt", async () => {
   const attempts = [];
-  const answers = [Response.json({}, { status: 503, headers: { "retry-after": "0" } }), Response.json({ earningRules: [] })];
+  const answers = [
+    Response.json({}, { status: 503, headers: { "retry-after": "0" } }),
+    Response.json({ earningRules: [] }),
+  ];
   const onAttempt = (attempt) => attempts.push(attempt);
   await earnkit.listEarningRules({ baseUrl, token, fetch: async () => answers.shift() }, { onAttempt });
   assertMembers(attempts[0], "Attempt");
-  const { delayMs, ...rest } = Object.fromEntries(memberNames(declarations.members("Attempt")).map((name) => [name, true]));
+  const { delayMs, ...rest } = Object.fromEntries(
+    memberNames(declarations.members("Attempt")).map((name) => [name, true]),
+  );
   assert.deepEqual(Object.keys(attempts[1]).sort(), Object.keys(rest).sort());
 });
 

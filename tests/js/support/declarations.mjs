@@ -36,4 +36,7 @@ export function readDeclarations(files) {
 
 /** The names of an interface's members, sorted; with `required`, only of those that are always there. */
 export const memberNames = (members, { required = false } = {}) =>
-  [...members].filter(([, { optional }]) => !required || !optional).map(([name]) => name).sort();
+  [...members]
+    .filter(([, { optional }]) => !required || !optional)
+    .map(([name]) => name)
+    .sort();
