@@ -21,7 +21,7 @@ const invalid = (operation, field, advice) =>
 
 const fresh = (network) => {
   const [name, code] = network.split(" ");
-  return Object.assign(new Error("the connection failed"), { name }, code && { code });
+  return Object.assign(new Error(network), { name }, code && { code });
 };
 
 /** Runs code of the wasm. If it traps, every call under way fails and a fresh instance takes over. */
@@ -80,7 +80,7 @@ function functionsOf(operation, name, target, options) {
   }
 }
 
-/** Starts a call in the wasm and gives it what it needs of JavaScript. */
+/** Starts a call in the wasm and gives it what it needs of JavaScript. Rejects with the details of an error. */
 function start(operation, input, { fetch, token, signal, onAttempt }) {
   return new Promise((resolve, reject) => {
     let task;
@@ -101,8 +101,7 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
     };
     const fail = (details) => {
       end();
-      const { code, network } = details;
-      reject(new LoyaltyError(details, code === "aborted" ? signal?.reason : network && fresh(network)));
+      reject(details);
     };
     const call = {
       crash: () =>
@@ -189,7 +188,13 @@ export function connect(load) {
     if (name === "koomalooma" && isBrowser(globalThis)) json += ',"browser":true';
     const input = encoder.encode(`{${json.slice(1)}}`);
     await init();
-    return start(operation, input, functions);
+    try {
+      return await start(operation, input, functions);
+    } catch (details) {
+      // Made here, where the stack shows who called.
+      const { code, network } = details;
+      throw new LoyaltyError(details, code === "aborted" ? functions.signal?.reason : network && fresh(network));
+    }
   };
   return {
     init,

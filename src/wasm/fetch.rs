@@ -114,7 +114,7 @@ impl Transport for Fetch {
             return Err(Failure {
                 cut: Cut::Network,
                 dispatched: false,
-                cause: Some("AbortController is missing".to_owned()),
+                cause: Some("TypeError NO_ABORT_CONTROLLER".to_owned()),
             });
         };
         let init = init(&request, &controller);
@@ -210,14 +210,14 @@ fn head(answer: JsValue) -> Result<(Response, http::Response), Failure> {
     let status = answer.status().ok().and_then(|status| status.as_f64());
     let headers = answer.headers().unwrap_or_default();
     if status.is_none() || !Reflect::get(&headers, &JsValue::from_str("get")).is_ok_and(|get| get.is_function()) {
-        return Err(lost("fetch did not give a Response"));
+        return Err(lost("TypeError NOT_A_RESPONSE"));
     }
     let was_redirected = answer.redirected().is_ok_and(|redirected| redirected.is_truthy());
     let kind = answer.kind().ok().and_then(|kind| kind.as_string());
     let raw = http::Response::from(answer.unchecked_into::<web_sys::Response>());
     let status = raw.status();
     if status == 0 && kind.as_deref() != Some("opaqueredirect") {
-        return Err(lost("the response is an error"));
+        return Err(lost("TypeError ERROR_RESPONSE"));
     }
     let headers = raw.headers();
     let head = Response {
