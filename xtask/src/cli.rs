@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result};
 use lexopt::prelude::*;
 
 use crate::{build, demo, serve, test};
@@ -84,6 +84,13 @@ pub(crate) enum Command {
 
 /// Reads the arguments of this process.
 pub(crate) fn parse() -> Result<Command> {
+    // As text: the error's message has its cause in it already.
+    parse_command().map_err(|error| Error::msg(error.to_string()))
+}
+
+type Parsed = Result<Command, lexopt::Error>;
+
+fn parse_command() -> Parsed {
     let mut parser = lexopt::Parser::from_env();
     let Some(first) = parser.next()? else { return Ok(Command::Help(HELP.into())) };
     match first {
@@ -95,33 +102,33 @@ pub(crate) fn parse() -> Result<Command> {
             "serve" => parse_serve(parser),
             "test" => parse_test(parser),
             "format" => nothing_more(parser, Command::Format, FORMAT_HELP),
-            other => bail!("there is no command {other:?}: see `cargo xtask --help`"),
+            other => Err(format!("there is no command {other:?}: see `cargo xtask --help`").into()),
         },
-        other => Err(other.unexpected().into()),
+        other => Err(other.unexpected()),
     }
 }
 
-fn nothing_more(mut parser: lexopt::Parser, command: Command, help: &str) -> Result<Command> {
+fn nothing_more(mut parser: lexopt::Parser, command: Command, help: &str) -> Parsed {
     match parser.next()? {
         None => Ok(command),
         Some(Short('h') | Long("help")) => Ok(Command::Help(help.into())),
-        Some(other) => Err(other.unexpected().into()),
+        Some(other) => Err(other.unexpected()),
     }
 }
 
-fn parse_demo(mut parser: lexopt::Parser) -> Result<Command> {
+fn parse_demo(mut parser: lexopt::Parser) -> Parsed {
     let mut port = None;
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help(DEMO_HELP.into())),
             Long("port") => port = Some(parser.value()?.parse()?),
-            other => return Err(other.unexpected().into()),
+            other => return Err(other.unexpected()),
         }
     }
     Ok(Command::Demo { port })
 }
 
-fn parse_serve(mut parser: lexopt::Parser) -> Result<Command> {
+fn parse_serve(mut parser: lexopt::Parser) -> Parsed {
     let mut options = serve::Options::default();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -129,19 +136,19 @@ fn parse_serve(mut parser: lexopt::Parser) -> Result<Command> {
             Long("port") => options.port = parser.value()?.parse()?,
             Long("state") => options.state = Some(PathBuf::from(parser.value()?)),
             Long("quiet") => options.quiet = true,
-            other => return Err(other.unexpected().into()),
+            other => return Err(other.unexpected()),
         }
     }
     Ok(Command::Serve(options))
 }
 
-fn parse_test(mut parser: lexopt::Parser) -> Result<Command> {
+fn parse_test(mut parser: lexopt::Parser) -> Parsed {
     let mut suites = Vec::new();
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help([TEST_HELP, &test::list()].concat())),
             Value(name) => suites.push(name.string()?),
-            other => return Err(other.unexpected().into()),
+            other => return Err(other.unexpected()),
         }
     }
     Ok(Command::Test { suites })

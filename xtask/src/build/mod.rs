@@ -97,8 +97,8 @@ impl Artefact {
     fn snip(&self, compiled: &[u8]) -> Result<Vec<u8>> {
         let snipped = snip::snip(compiled)?;
         if !snipped.formatting.is_empty() {
-            let functions = snipped.formatting.join("\n    ");
-            eprintln!("note: core::fmt stays in {}, because these functions use it:\n    {functions}", self.wasm);
+            let calls = snipped.formatting.join("\n    ");
+            eprintln!("note: core::fmt, thousands of bytes, stays in {}:\n    {calls}", self.wasm);
         }
         Ok(snipped.wasm)
     }

@@ -35,7 +35,7 @@ const NEVER_RETURN: [&str; 17] = [
 #[derive(Debug)]
 pub(crate) struct Snipped {
     pub(crate) wasm: Vec<u8>,
-    /// Functions that format text for a reason other than a panic. As long as there is one, `core::fmt` stays.
+    /// Where text is formatted for a reason other than a panic. As long as there is such a place, `core::fmt` stays.
     pub(crate) formatting: Vec<String>,
 }
 
@@ -83,25 +83,28 @@ fn is_formatting(path: &str) -> bool {
     path.starts_with("core::fmt::") || path.starts_with("<core::fmt::") || path.contains(" as core::fmt::")
 }
 
-/// Which functions outside a set call one inside it.
+/// Who outside a set calls what inside it, in words.
 fn callers(module: &Module, callees: &HashSet<FunctionId>) -> Vec<String> {
     let outside = module.funcs.iter_local().filter(|(id, _)| !callees.contains(id));
-    let calling = outside.filter(|(_, function)| {
-        let mut calls = Calls { callees, found: false };
-        dfs_in_order(&mut calls, function, function.entry_block());
-        calls.found
+    let calls = outside.filter_map(|(caller, function)| {
+        let mut search = Search { callees, found: None };
+        dfs_in_order(&mut search, function, function.entry_block());
+        let name = |id| path(module, id).unwrap_or_else(|| "a function without a name".into());
+        search.found.map(|callee| format!("{} calls {}", name(caller), name(callee)))
     });
-    calling.map(|(id, _)| path(module, id).unwrap_or_else(|| "a function without a name".into())).collect()
+    calls.collect()
 }
 
-struct Calls<'a> {
+struct Search<'a> {
     callees: &'a HashSet<FunctionId>,
-    found: bool,
+    found: Option<FunctionId>,
 }
 
-impl Visitor<'_> for Calls<'_> {
+impl Visitor<'_> for Search<'_> {
     fn visit_function_id(&mut self, function: &FunctionId) {
-        self.found |= self.callees.contains(function);
+        if self.callees.contains(function) {
+            self.found = Some(*function);
+        }
     }
 }
 

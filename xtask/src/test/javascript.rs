@@ -12,6 +12,9 @@ use anyhow::{Context, Error, Result, bail};
 use super::{chromium, succeed};
 use crate::{build, npm, workspace};
 
+/// What the names of test files end in.
+const TEST: &str = ".test.mjs";
+
 fn folder() -> PathBuf {
     workspace::root().join("tests/js")
 }
@@ -108,7 +111,7 @@ fn symlink(target: &Path, link: &Path) -> std::io::Result<()> {
 
 /// Runs the tests in a folder of tests/js/ with Node's own runner.
 fn node_tests(name: &str, chromium: Option<&Path>) -> Result<()> {
-    let tests = files(&folder().join(name), "", ".test.mjs")?;
+    let tests = files(&folder().join(name), "", TEST)?;
     if tests.is_empty() {
         bail!("there is no test in tests/js/{name}/");
     }
@@ -116,6 +119,8 @@ fn node_tests(name: &str, chromium: Option<&Path>) -> Result<()> {
     let mut command = Command::new("node");
     command
         .arg("--test")
+        // For a whole file too: one that hangs must not take the run with it.
+        .args(["--test-timeout", "600000"])
         .args(["--test-reporter", "spec", "--test-reporter-destination", "stdout"])
         .args(["--test-reporter", "tap", "--test-reporter-destination"])
         .arg(&report)
@@ -143,13 +148,17 @@ fn require_full_run(tap: &str) -> Result<()> {
     }
 }
 
-/// The files of a folder whose names start and end so, sorted.
+/// The files in a folder, and in the folders in it, whose names start and end so; sorted.
 fn files(folder: &Path, start: &str, end: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("{} could not be read", folder.display()))? {
         let entry = entry?;
         let name = entry.file_name();
-        if name.to_str().is_some_and(|name| name.starts_with(start) && name.ends_with(end)) {
+        if entry.file_type()?.is_dir() {
+            if name != "node_modules" {
+                found.extend(files(&entry.path(), start, end)?);
+            }
+        } else if name.to_str().is_some_and(|name| name.starts_with(start) && name.ends_with(end)) {
             found.push(entry.path());
         }
     }
@@ -159,7 +168,17 @@ fn files(folder: &Path, start: &str, end: &str) -> Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use super::require_full_run;
+    use super::super::SUITES;
+    use super::{TEST, files, folder, require_full_run};
+
+    #[test]
+    fn every_test_file_belongs_to_a_suite() {
+        for test in files(&folder(), "", TEST).expect("tests/js can be read") {
+            let place = test.strip_prefix(folder()).expect("it is in tests/js");
+            let suite = place.components().next().expect("it has a name").as_os_str();
+            assert!(SUITES.iter().any(|known| suite == known.name), "no suite runs {}", place.display());
+        }
+    }
 
     fn report(pass: u32, skipped: u32) -> String {
         format!(
