@@ -128,8 +128,8 @@ impl Sink<'_> {
                             *slot = Some((written, self.json.len()));
                         }
                     }
-                    // Which fields count is known only when the tag has been read.
-                    Err(fault) if table.union.is_some() && fault.is_mismatch() => {
+                    // Which fields count is known only at the end: a tag or a duplicate key may follow.
+                    Err(fault) if fault.is_mismatch() => {
                         self.json.truncate(written);
                         cursor.rewind(read);
                         cursor.skip()?;
@@ -161,7 +161,8 @@ impl Sink<'_> {
         let name = table.fields.get(union.tag).map_or(0, |field| field.name.len());
         // The slot reads `"type":"points",`.
         let tag = tag.and_then(|(start, end)| self.json.get(start + name + 4..end - 2)).unwrap_or_default();
-        let own = union.members.iter().find(|(name, _)| *name == tag).map_or(0, |(_, set)| *set);
+        let tag = RawText { raw: tag, escaped: tag.contains('\\') };
+        let own = union.members.iter().find(|(name, _)| tag.is(name)).map_or(0, |(_, set)| *set);
         union.common | own
     }
 
@@ -267,10 +268,13 @@ impl Sink<'_> {
             (Kind::List(_), _) => Err(Fault::expected("a list of objects")),
             (Kind::Limit(table), _) => {
                 let start = self.json.len();
-                self.object(cursor, table)?;
-                if self.json.get(start..) == Some("{}") {
+                let slots = self.object(cursor, table)?;
+                if slots.iter().all(Option::is_none) {
                     self.json.truncate(start);
                     self.json.push_str("null");
+                } else if slots.first() == Some(&None) {
+                    // The flag was null, which the server takes for off.
+                    self.json.insert_str(start + 1, "\"active\":false,");
                 }
                 Ok(())
             }
@@ -398,10 +402,16 @@ fn own_usage<'a>(cursor: &mut Cursor<'a>, customer: &str) -> Result<Option<RawTe
     cursor.open()?;
     while let Some(key) = cursor.key(first)? {
         first = false;
-        match (cursor.shape()?, key.raw) {
-            (Shape::Text, "date") => date = Some(cursor.text_value()?),
-            (Shape::Object, "subject") => own = is_subject(cursor, customer)?,
-            _ => cursor.skip()?,
+        if key.is("subject") {
+            own = is_subject(cursor, customer)?;
+            continue;
+        }
+        let is_date = key.is("date");
+        if is_date && cursor.shape()? == Shape::Text {
+            date = Some(cursor.text_value()?);
+        } else {
+            cursor.skip()?;
+            date = date.filter(|_| !is_date);
         }
     }
     match date {
@@ -412,15 +422,21 @@ fn own_usage<'a>(cursor: &mut Cursor<'a>, customer: &str) -> Result<Option<RawTe
 }
 
 fn is_subject(cursor: &mut Cursor<'_>, customer: &str) -> Result<bool, Fault> {
+    if cursor.shape()? != Shape::Object {
+        cursor.skip()?;
+        return Ok(false);
+    }
     let mut own = false;
     let mut first = true;
     cursor.open()?;
     while let Some(key) = cursor.key(first)? {
         first = false;
-        if cursor.shape()? == Shape::Text && key.raw == "subjectId" {
+        let is_id = key.is("subjectId");
+        if is_id && cursor.shape()? == Shape::Text {
             own = cursor.text_value()?.is(customer);
         } else {
             cursor.skip()?;
+            own &= !is_id;
         }
     }
     Ok(own)
