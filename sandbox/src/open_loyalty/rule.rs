@@ -253,7 +253,7 @@ impl RuleKind {
 
 impl Rule {
     /// Whether the rule is on and in its time window: what the list shows.
-    pub(crate) fn is_current(&self, at: Timestamp) -> bool {
+    pub fn is_current(&self, at: Timestamp) -> bool {
         self.active
             && (self.all_time_active
                 || (self.start_at.is_none_or(|start| start <= at) && self.end_at.is_none_or(|end| at <= end)))
@@ -261,7 +261,7 @@ impl Rule {
 
     /// Whether this customer earns by it: a level **or** a segment has to match. To a customer who has neither,
     /// every rule applies (Open Loyalty 3.2.0).
-    pub(crate) fn applies_to(&self, customer: &Customer, pos: Option<&str>) -> bool {
+    pub fn applies_to(&self, customer: &Customer, pos: Option<&str>) -> bool {
         let has_neither = customer.level_id.is_none() && customer.segments.is_empty();
         let level = customer.level_id.as_ref();
         let matches = level.is_some_and(|level| self.levels.contains(level))
