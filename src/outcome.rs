@@ -99,3 +99,170 @@ pub(crate) fn decide(operation: Operation, answer: Answer) -> Option<(Code, Outc
 pub(crate) fn decide_unanswered(cut: Cut, dispatched: bool) -> (Code, Outcome) {
     (cut.code(), if dispatched { Outcome::Unknown } else { Outcome::NotApplied })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Body, Cut, ErrorText, decide, decide_unanswered};
+    use crate::error::{Code, Error, Operation, Outcome};
+
+    const BODIES: [Body; 8] = [
+        Body::Cut(Cut::Network),
+        Body::Cut(Cut::Timeout),
+        Body::Cut(Cut::Aborted),
+        Body::Cut(Cut::TooLarge),
+        Body::Usable(ErrorText::EventUnavailable),
+        Body::Usable(ErrorText::LimitExceeded),
+        Body::Usable(ErrorText::Other),
+        Body::Unusable,
+    ];
+
+    fn is_read(operation: Operation) -> bool {
+        matches!(operation, Operation::ListEarningRules | Operation::GetCustomerStatus)
+    }
+
+    fn documented_status(operation: Operation) -> u16 {
+        if matches!(operation, Operation::CreateUser | Operation::AssignPoints) { 201 } else { 200 }
+    }
+
+    /// What is known of an answer, and what the caller gets to see.
+    struct Case {
+        operation: Operation,
+        status: u16,
+        is_json: bool,
+        body: Body,
+        verdict: Option<(Code, Outcome)>,
+    }
+
+    impl Case {
+        fn is_usable(&self) -> bool {
+            matches!(self.body, Body::Usable(_))
+        }
+
+        fn is_documented(&self) -> bool {
+            self.status == documented_status(self.operation) && self.is_json
+        }
+
+        /// The answer that Open Loyalty also gives when it fails after booking.
+        fn is_silent_refusal(&self) -> bool {
+            self.status == 400 && self.operation == Operation::TriggerEvent && !self.is_usable()
+        }
+    }
+
+    #[track_caller]
+    fn for_every_answer(check: impl Fn(&Case)) {
+        for &operation in Operation::ALL {
+            for status in 0..=999 {
+                for is_json in [false, true] {
+                    for body in BODIES {
+                        let success = documented_status(operation);
+                        let verdict = decide(operation, Answer { status, success, is_json, body });
+                        let verdict =
+                            verdict.map(|(code, outcome)| (code, Error::new(operation, code, outcome).outcome()));
+                        check(&Case { operation, status, is_json, body, verdict });
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_documented_answer_is_a_success() {
+        for_every_answer(|case| {
+            assert_eq!(case.verdict.is_none(), case.is_documented() && case.is_usable());
+        });
+    }
+
+    #[test]
+    fn reads_are_never_anything_but_not_applied() {
+        for_every_answer(|case| {
+            if let (true, Some((_, outcome))) = (is_read(case.operation), case.verdict) {
+                assert_eq!(outcome, Outcome::NotApplied);
+            }
+        });
+    }
+
+    #[test]
+    fn awards_are_applied_exactly_when_the_documented_status_came_as_json() {
+        for_every_answer(|case| {
+            if let (false, Some((_, outcome))) = (is_read(case.operation), case.verdict) {
+                assert_eq!(outcome == Outcome::Applied, case.is_documented());
+            }
+        });
+    }
+
+    #[test]
+    fn awards_are_not_applied_exactly_when_the_server_refused_in_so_many_words() {
+        for_every_answer(|case| {
+            if let (false, Some((_, outcome))) = (is_read(case.operation), case.verdict) {
+                let is_refusal = (400..500).contains(&case.status) && ![408, 409].contains(&case.status);
+                assert_eq!(outcome == Outcome::NotApplied, is_refusal && !case.is_silent_refusal());
+            }
+        });
+    }
+
+    #[test]
+    fn the_body_never_changes_the_outcome_but_for_the_events_400() {
+        for_every_answer(|case| {
+            let complete = Answer {
+                status: case.status,
+                success: documented_status(case.operation),
+                is_json: case.is_json,
+                body: Body::Unusable,
+            };
+            let complete = decide(case.operation, complete).map(|(_, outcome)| outcome);
+            let complete = complete.map(|outcome| Error::new(case.operation, Code::Internal, outcome).outcome());
+            if let (Some((_, outcome)), false) = (case.verdict, case.status == 400) {
+                assert_eq!(Some(outcome), complete);
+            }
+        });
+    }
+
+    /// The code that the status alone stands for.
+    fn code_of_status(status: u16) -> Code {
+        match status {
+            0 => Code::Redirected,
+            401 => Code::Unauthorized,
+            403 => Code::Forbidden,
+            404 => Code::NotFound,
+            408 => Code::Timeout,
+            409 => Code::Conflict,
+            429 => Code::RateLimited,
+            _ => match status / 100 {
+                3 => Code::Redirected,
+                4 => Code::Rejected,
+                5 => Code::ServerError,
+                _ => Code::InvalidResponse,
+            },
+        }
+    }
+
+    #[test]
+    fn the_code_is_the_status_or_the_cut() {
+        for_every_answer(|case| {
+            let Some((code, _)) = case.verdict else { return };
+            let of_status = code_of_status(case.status);
+            let allowed: &[Code] = match case.body {
+                Body::Cut(Cut::Network) if case.is_silent_refusal() => &[Code::Network, Code::Rejected],
+                Body::Cut(Cut::Network) => &[Code::Network],
+                Body::Cut(Cut::Timeout) => &[Code::Timeout],
+                Body::Cut(Cut::Aborted) => &[Code::Aborted],
+                Body::Usable(ErrorText::EventUnavailable) if is_events_400(case) => &[Code::EventUnavailable],
+                Body::Usable(ErrorText::LimitExceeded) if is_events_400(case) => &[Code::LimitExceeded],
+                _ => &[of_status],
+            };
+            assert!(allowed.contains(&code), "{} {:?} is {code}", case.status, case.body);
+        });
+    }
+
+    fn is_events_400(case: &Case) -> bool {
+        case.status == 400 && case.operation == Operation::TriggerEvent
+    }
+
+    #[test]
+    fn without_a_status_it_matters_whether_the_request_left() {
+        for cut in [Cut::Network, Cut::Timeout, Cut::Aborted, Cut::TooLarge] {
+            assert_eq!(decide_unanswered(cut, true), (cut.code(), Outcome::Unknown));
+            assert_eq!(decide_unanswered(cut, false), (cut.code(), Outcome::NotApplied));
+        }
+    }
+}
