@@ -3,6 +3,8 @@
 mod body;
 mod connection;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
