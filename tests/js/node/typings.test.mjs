@@ -77,6 +77,11 @@ for (const type of [...ruleTypes, "tier_bonus"]) {
   });
 }
 
+test("a limit always says whether it is in force", async () => {
+  const { limit } = await readRule({ earningRuleId: "r1", type: "custom_event", limit: { limit: 2 } });
+  assert.deepEqual(limit, { active: false, limit: 2 });
+});
+
 test("the list of rules", async () => {
   assertMembers(
     await earnkit.listEarningRules(openLoyalty({ earningRules: [], currency: "EUR", total: 0 })),
