@@ -3,8 +3,8 @@
 
 use crate::error::{Error, Operation};
 use crate::http::{Limits, Method, Request};
+use crate::retry;
 use crate::scan::{Absent, Field, Kind, Record, Table, Usages, decode, number};
-use crate::{koomalooma, open_loyalty, retry};
 
 /// Where a call's secret comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,15 +84,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Reads `{"<name>": value, ...}`.
-    fn read(operation: Operation, json: &[u8]) -> Result<Self, Error> {
-        let table = match operation {
-            Operation::CreateUser => &koomalooma::CREATE_USER,
-            Operation::AssignPoints => &koomalooma::ASSIGN_POINTS,
-            Operation::ListEarningRules | Operation::GetCustomerStatus => &open_loyalty::READ,
-            Operation::TriggerEvent => &open_loyalty::TRIGGER_EVENT,
-            Operation::Login => &open_loyalty::LOGIN,
-            Operation::RefreshTokens => &open_loyalty::REFRESH_TOKENS,
-        };
+    pub(crate) fn read(operation: Operation, json: &[u8], table: &'static Table) -> Result<Self, Error> {
         let record = decode(json, table, Usages::Nobody).map_err(|fault| Error::input_fault(operation, &fault))?;
         Ok(Self { operation, record })
     }
@@ -133,7 +125,7 @@ impl Arguments {
         Error::invalid_input(self.operation, field, advice)
     }
 
-    fn options(&self) -> Result<Options, Error> {
+    pub(crate) fn options(&self) -> Result<Options, Error> {
         let is_award = self.operation.is_award();
         let mut options = Options {
             limits: Limits {
@@ -181,26 +173,6 @@ impl Arguments {
             options.retries = retries.ok_or_else(|| self.invalid("options.retries", "an integer from 0 to 10"))?;
         }
         Ok(options)
-    }
-}
-
-impl Call {
-    /// Checks the arguments, `{"<parameter name>": value, ..., "options"?: ..., "browser"?: true,
-    /// "asks"?: true}`: `browser` says that this is a page or one of its workers, `asks` that there
-    /// is a token function.
-    pub(crate) fn prepare(operation: Operation, arguments: &[u8]) -> Result<Box<Self>, Error> {
-        let arguments = Arguments::read(operation, arguments)?;
-        let options = arguments.options()?;
-        let call = match operation {
-            Operation::CreateUser => koomalooma::create_user(&arguments, options),
-            Operation::AssignPoints => koomalooma::assign_points(&arguments, options),
-            Operation::ListEarningRules => open_loyalty::list_earning_rules(&arguments, options),
-            Operation::TriggerEvent => open_loyalty::trigger_event(&arguments, options),
-            Operation::GetCustomerStatus => open_loyalty::get_customer_status(&arguments, options),
-            Operation::Login => open_loyalty::login(&arguments, options),
-            Operation::RefreshTokens => open_loyalty::refresh_tokens(&arguments, options),
-        };
-        call.map(Box::new)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Operation, Outcome};
 use crate::http::{Attempt, Failure, Limits, Next, Response, TokenFailure, TokenReason, Transport, is_json};
 use crate::outcome::{Answer, Body, Cut, decide, decide_unanswered};
 use crate::scan::{Usages, decode};
-use crate::{open_loyalty, retry, server_error};
+use crate::{koomalooma, open_loyalty, retry, server_error};
 
 /// The client: seven calls over one [`Transport`].
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl<T: Transport> Client<T> {
     /// # Errors
     /// Whatever goes wrong, with its [`Outcome`].
     pub fn call(&self, operation: Operation, arguments: &[u8]) -> impl Future<Output = Result<String, Error>> {
-        run(&self.transport, Call::prepare(operation, arguments))
+        run(&self.transport, prepare(operation, arguments))
     }
 
     /// The same, for a client of one call.
@@ -46,9 +46,23 @@ impl<T: Transport> Client<T> {
         operation: Operation,
         arguments: &[u8],
     ) -> impl Future<Output = Result<String, Error>> + use<T> {
-        let prepared = Call::prepare(operation, arguments);
+        let prepared = prepare(operation, arguments);
         async move { run(&self.transport, prepared).await }
     }
+}
+
+/// Checks a call's arguments and makes its request.
+fn prepare(operation: Operation, arguments: &[u8]) -> Result<Box<Call>, Error> {
+    let prepare = match operation {
+        Operation::CreateUser => koomalooma::create_user,
+        Operation::AssignPoints => koomalooma::assign_points,
+        Operation::ListEarningRules => open_loyalty::list_earning_rules,
+        Operation::TriggerEvent => open_loyalty::trigger_event,
+        Operation::GetCustomerStatus => open_loyalty::get_customer_status,
+        Operation::Login => open_loyalty::login,
+        Operation::RefreshTokens => open_loyalty::refresh_tokens,
+    };
+    prepare(arguments).map(Box::new)
 }
 
 async fn run<T: Transport>(transport: &T, prepared: Result<Box<Call>, Error>) -> Result<String, Error> {

@@ -20,14 +20,14 @@ const fn optional(name: &'static str, kind: Kind) -> Field {
     Field::new(name, kind, Absent::Leave)
 }
 
-pub(crate) static CREATE_USER: Table = input(&[
+static CREATE_USER: Table = input(&[
     required("koomalooma", Kind::Raw),
     optional("user", Kind::Raw),
     optional("options", Kind::Raw),
     optional("browser", Kind::Bool),
 ]);
 
-pub(crate) static ASSIGN_POINTS: Table = input(&[
+static ASSIGN_POINTS: Table = input(&[
     required("koomalooma", Kind::Raw),
     required("userId", NAME),
     required("commitment", Kind::Raw),
@@ -135,15 +135,19 @@ fn call(operation: Operation, url: String, api_key: String, body: Option<Record>
     }
 }
 
-pub(crate) fn create_user(arguments: &Arguments, options: Options) -> Result<Call, Error> {
-    let Target { base_url: mut url, api_key } = target(arguments)?;
+pub(crate) fn create_user(json: &[u8]) -> Result<Call, Error> {
+    let arguments = Arguments::read(Operation::CreateUser, json, &CREATE_USER)?;
+    let options = arguments.options()?;
+    let Target { base_url: mut url, api_key } = target(&arguments)?;
     let body = arguments.object("user", &NEW_USER)?;
     url.push_str("/users");
     Ok(call(Operation::CreateUser, url, api_key, body, options))
 }
 
-pub(crate) fn assign_points(arguments: &Arguments, options: Options) -> Result<Call, Error> {
-    let Target { base_url: mut url, api_key } = target(arguments)?;
+pub(crate) fn assign_points(json: &[u8]) -> Result<Call, Error> {
+    let arguments = Arguments::read(Operation::AssignPoints, json, &ASSIGN_POINTS)?;
+    let options = arguments.options()?;
+    let Target { base_url: mut url, api_key } = target(&arguments)?;
     url.push_str("/users");
     url::push_segment(&mut url, &arguments.text("userId"))
         .ok_or_else(|| arguments.invalid("userId", url::SEGMENT_ADVICE))?;

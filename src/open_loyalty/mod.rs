@@ -22,12 +22,10 @@ const fn optional(name: &'static str, kind: Kind) -> Field {
 const OPTIONS: Field = optional("options", Kind::Raw);
 const ASKS: Field = optional("asks", Kind::Bool);
 
-pub(crate) static READ: Table = input(&[required("openLoyalty", Kind::Raw), OPTIONS, ASKS]);
-pub(crate) static TRIGGER_EVENT: Table =
-    input(&[required("openLoyalty", Kind::Raw), required("eventName", NAME), OPTIONS, ASKS]);
-pub(crate) static LOGIN: Table =
-    input(&[required("openLoyaltyServer", Kind::Raw), required("credentials", Kind::Raw), OPTIONS]);
-pub(crate) static REFRESH_TOKENS: Table =
+static READ: Table = input(&[required("openLoyalty", Kind::Raw), OPTIONS, ASKS]);
+static TRIGGER_EVENT: Table = input(&[required("openLoyalty", Kind::Raw), required("eventName", NAME), OPTIONS, ASKS]);
+static LOGIN: Table = input(&[required("openLoyaltyServer", Kind::Raw), required("credentials", Kind::Raw), OPTIONS]);
+static REFRESH_TOKENS: Table =
     input(&[required("openLoyaltyServer", Kind::Raw), required("refreshToken", SECRET), OPTIONS]);
 
 static TARGET: Table = input(&[
@@ -189,28 +187,36 @@ pub(crate) fn no_customer_id(operation: Operation) -> Error {
     )
 }
 
-pub(crate) fn list_earning_rules(arguments: &Arguments, options: Options) -> Result<Call, Error> {
-    let mut target = target(arguments, "openLoyalty")?;
+pub(crate) fn list_earning_rules(json: &[u8]) -> Result<Call, Error> {
+    let arguments = Arguments::read(Operation::ListEarningRules, json, &READ)?;
+    let options = arguments.options()?;
+    let mut target = target(&arguments, "openLoyalty")?;
     target.root.push_str("/customer/earningRule");
-    target.customers_call(arguments, Operation::ListEarningRules, Method::Get, options)
+    target.customers_call(&arguments, Operation::ListEarningRules, Method::Get, options)
 }
 
-pub(crate) fn trigger_event(arguments: &Arguments, options: Options) -> Result<Call, Error> {
-    let mut target = target(arguments, "openLoyalty")?;
+pub(crate) fn trigger_event(json: &[u8]) -> Result<Call, Error> {
+    let arguments = Arguments::read(Operation::TriggerEvent, json, &TRIGGER_EVENT)?;
+    let options = arguments.options()?;
+    let mut target = target(&arguments, "openLoyalty")?;
     target.root.push_str(if target.style == PathStyle::Store { "/customer/earningRule" } else { "/customer/earnRule" });
     url::push_segment(&mut target.root, &arguments.text("eventName"))
         .ok_or_else(|| arguments.invalid("eventName", url::SEGMENT_ADVICE))?;
-    target.customers_call(arguments, Operation::TriggerEvent, Method::Post, options)
+    target.customers_call(&arguments, Operation::TriggerEvent, Method::Post, options)
 }
 
-pub(crate) fn get_customer_status(arguments: &Arguments, options: Options) -> Result<Call, Error> {
-    let mut target = target(arguments, "openLoyalty")?;
+pub(crate) fn get_customer_status(json: &[u8]) -> Result<Call, Error> {
+    let arguments = Arguments::read(Operation::GetCustomerStatus, json, &READ)?;
+    let options = arguments.options()?;
+    let mut target = target(&arguments, "openLoyalty")?;
     target.root.push_str("/customer");
-    target.customers_call(arguments, Operation::GetCustomerStatus, Method::Get, options)
+    target.customers_call(&arguments, Operation::GetCustomerStatus, Method::Get, options)
 }
 
-pub(crate) fn login(arguments: &Arguments, options: Options) -> Result<Call, Error> {
-    let mut target = target(arguments, "openLoyaltyServer")?;
+pub(crate) fn login(json: &[u8]) -> Result<Call, Error> {
+    let arguments = Arguments::read(Operation::Login, json, &LOGIN)?;
+    let options = arguments.options()?;
+    let mut target = target(&arguments, "openLoyaltyServer")?;
     target.root.push_str("/customer/login_check");
     let credentials = arguments.required("credentials", &CREDENTIALS)?;
     let password = credentials.text("_password");
@@ -219,8 +225,10 @@ pub(crate) fn login(arguments: &Arguments, options: Options) -> Result<Call, Err
     Ok(call)
 }
 
-pub(crate) fn refresh_tokens(arguments: &Arguments, options: Options) -> Result<Call, Error> {
-    let mut target = target(arguments, "openLoyaltyServer")?;
+pub(crate) fn refresh_tokens(json: &[u8]) -> Result<Call, Error> {
+    let arguments = Arguments::read(Operation::RefreshTokens, json, &REFRESH_TOKENS)?;
+    let options = arguments.options()?;
+    let mut target = target(&arguments, "openLoyaltyServer")?;
     target.root.push_str("/token/refresh");
     let body = arguments.body("refreshToken", "refresh_token");
     let mut call = target.call(Operation::RefreshTokens, Method::Post, Some(body), options);

@@ -1,17 +1,12 @@
 //! The sink that writes canonical JSON text.
 
+use super::record::{MAX_FIELDS, Record, Slot};
 use super::syntax::{Cursor, RawText, Shape};
 use super::table::{Absent, Kind, Table};
 use super::{Fault, Reason, number};
 use crate::time;
 
-/// The most fields that a table has.
-const MAX_FIELDS: usize = 48;
-
 const DECIMAL: &str = "a decimal in a string such as \"24.90\": up to 15 digits, and up to 4 behind the point";
-
-/// A range of the written text: `"name":value,`.
-type Slot = Option<(usize, usize)>;
 
 /// Whose usages to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,46 +15,6 @@ pub(crate) enum Usages<'a> {
     Of(&'a str),
     /// The customer is not known, so none can be kept: `null`.
     Nobody,
-}
-
-/// A decoded object: its canonical text, and where its fields stand.
-#[derive(Debug)]
-pub(crate) struct Record {
-    json: String,
-    slots: [Slot; MAX_FIELDS],
-    table: &'static Table,
-}
-
-impl Record {
-    /// The canonical text.
-    pub(crate) fn into_json(self) -> String {
-        self.json
-    }
-
-    /// The canonical JSON text of a field.
-    pub(crate) fn raw(&self, name: &str) -> Option<&str> {
-        let index = self.table.fields.iter().position(|field| field.name == name)?;
-        let (start, end) = self.slots.get(index).copied().flatten()?;
-        // Past `"name":`, and without the comma.
-        self.json.get(start + name.len() + 3..end - 1)
-    }
-
-    /// A string field's value.
-    pub(crate) fn text(&self, name: &str) -> Option<String> {
-        let raw = self.raw(name)?;
-        let raw = raw.strip_prefix('"')?.strip_suffix('"')?;
-        Some(RawText { raw, escaped: raw.contains('\\') }.decode())
-    }
-
-    /// A number field's value, if it has at most 15 digits.
-    pub(crate) fn number(&self, name: &str) -> Option<f64> {
-        number::exact(self.raw(name)?)
-    }
-
-    /// Whether a boolean field is set.
-    pub(crate) fn flag(&self, name: &str) -> bool {
-        self.raw(name) == Some("true")
-    }
 }
 
 /// Decodes the object that `bytes` hold.

@@ -11,10 +11,12 @@
 
 mod decode;
 pub(crate) mod number;
+mod record;
 pub(crate) mod syntax;
 pub(crate) mod table;
 
-pub(crate) use decode::{Record, Usages, decode};
+pub(crate) use decode::{Usages, decode};
+pub(crate) use record::Record;
 pub(crate) use table::{Absent, Field, Kind, Table, Union};
 
 /// Why a text could not be decoded, and where. Boxed: it is returned everywhere and made rarely.

@@ -1,0 +1,51 @@
+//! What a decoded object holds.
+
+use super::number;
+use super::syntax::RawText;
+use super::table::Table;
+
+/// The most fields that a table has.
+pub(super) const MAX_FIELDS: usize = 48;
+
+/// A range of the written text: `"name":value,`.
+pub(super) type Slot = Option<(usize, usize)>;
+
+/// A decoded object: its canonical text, and where its fields stand.
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub(super) json: String,
+    pub(super) slots: [Slot; MAX_FIELDS],
+    pub(super) table: &'static Table,
+}
+
+impl Record {
+    /// The canonical text.
+    pub(crate) fn into_json(self) -> String {
+        self.json
+    }
+
+    /// The canonical JSON text of a field.
+    pub(crate) fn raw(&self, name: &str) -> Option<&str> {
+        let index = self.table.fields.iter().position(|field| field.name == name)?;
+        let (start, end) = self.slots.get(index).copied().flatten()?;
+        // Past `"name":`, and without the comma.
+        self.json.get(start + name.len() + 3..end - 1)
+    }
+
+    /// A string field's value.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let raw = self.raw(name)?;
+        let raw = raw.strip_prefix('"')?.strip_suffix('"')?;
+        Some(RawText { raw, escaped: raw.contains('\\') }.decode())
+    }
+
+    /// A number field's value, if it has at most 15 digits.
+    pub(crate) fn number(&self, name: &str) -> Option<f64> {
+        number::exact(self.raw(name)?)
+    }
+
+    /// Whether a boolean field is set.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.raw(name) == Some("true")
+    }
+}
