@@ -4,6 +4,7 @@ mod build;
 mod cli;
 mod demo;
 mod fingerprint;
+mod lock;
 mod npm;
 mod process;
 mod serve;

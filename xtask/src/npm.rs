@@ -7,10 +7,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::fingerprint;
 use crate::process::{capture, stdout_of};
 use crate::step::step;
-use crate::workspace;
+use crate::{fingerprint, lock, workspace};
 
 /// `require()` of an ES module came with this version, and the package relies on it.
 const NODE_MINIMUM: (u32, u32) = (20, 19);
@@ -41,6 +40,7 @@ pub(crate) fn require_node() -> Result<()> {
 
 /// Installs what the lock file in `directory` pins, unless that has been done already.
 pub(crate) fn install(directory: &Path) -> Result<()> {
+    let _lock = lock::lock("npm")?;
     let modules = directory.join("node_modules");
     // Inside, so that whoever deletes the packages deletes the mark too.
     let mark = modules.join(".installed");

@@ -13,8 +13,9 @@ use anyhow::{Context, Result};
 
 use self::bind::Bound;
 pub(crate) use self::compile::TARGET;
+use self::optimize::Effort;
 use crate::step::step;
-use crate::{fingerprint, npm, process, workspace};
+use crate::{fingerprint, lock, npm, process, workspace};
 
 /// A WebAssembly module of the package, and the files that it becomes.
 struct Artefact {
@@ -24,18 +25,18 @@ struct Artefact {
     wasm: &'static str,
     glue: &'static str,
     inline: &'static str,
-    /// Whether the panic machinery is cut out. The sandbox keeps its messages: it is for tests and demos.
-    snip: bool,
+    /// Whether a page loads it, so that every byte counts: panics are cut out, and the optimizer takes its time.
+    in_pages: bool,
 }
 
 const ARTEFACTS: [Artefact; 2] = [
-    Artefact { crate_name: "earnkit", wasm: "earnkit.wasm", glue: "glue.js", inline: "inline.js", snip: true },
+    Artefact { crate_name: "earnkit", wasm: "earnkit.wasm", glue: "glue.js", inline: "inline.js", in_pages: true },
     Artefact {
         crate_name: "earnkit-sandbox",
         wasm: "sandbox.wasm",
         glue: "sandbox_glue.js",
         inline: "sandbox_inline.js",
-        snip: false,
+        in_pages: false,
     },
 ];
 
@@ -53,6 +54,7 @@ pub(crate) fn run() -> Result<()> {
     compile::require_target()?;
     npm::require_node()?;
     npm::install(&npm::build_tools())?;
+    let _lock = lock::lock("build")?;
     let mut generated = package::Files::new();
     for artefact in &ARTEFACTS {
         let Bound { wasm, glue } = artefact.build()?;
@@ -81,6 +83,8 @@ impl Artefact {
             return Ok(Bound { wasm, glue });
         }
         fs::create_dir_all(&cache)?;
+        // First, so that what a killed run leaves is not taken for finished.
+        fs::write(&mark, "")?;
         let finished = step(&format!("bind and optimize {}", self.wasm), || self.finish(compiled, &cache))?;
         fs::write(wasm, &finished.wasm)?;
         fs::write(glue, &finished.glue)?;
@@ -89,9 +93,10 @@ impl Artefact {
     }
 
     fn finish(&self, compiled: Vec<u8>, scratch: &Path) -> Result<Bound> {
-        let compiled = if self.snip { self.snip(&compiled)? } else { compiled };
+        let compiled = if self.in_pages { self.snip(&compiled)? } else { compiled };
+        let effort = if self.in_pages { Effort::Most } else { Effort::Least };
         let bound = bind::bind(compiled, scratch)?;
-        Ok(Bound { wasm: optimize::optimize(&bound.wasm, scratch)?, glue: bound.glue })
+        Ok(Bound { wasm: optimize::optimize(&bound.wasm, effort, scratch)?, glue: bound.glue })
     }
 
     fn snip(&self, compiled: &[u8]) -> Result<Vec<u8>> {
