@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Operation, Outcome};
 use crate::http::{Attempt, Failure, Limits, Next, Response, TokenFailure, TokenReason, Transport, is_json};
 use crate::outcome::{Answer, Body, Cut, decide, decide_unanswered};
 use crate::scan::{Usages, decode};
-use crate::{koomalooma, open_loyalty, retry, server_error};
+use crate::{jwt, koomalooma, open_loyalty, retry, server_error};
 
 /// The client: seven calls over one [`Transport`].
 #[derive(Debug)]
@@ -66,7 +66,7 @@ fn prepare(operation: Operation, arguments: &[u8]) -> Result<Box<Call>, Error> {
 }
 
 async fn run<T: Transport>(transport: &T, prepared: Result<Box<Call>, Error>) -> Result<String, Error> {
-    let mut running = Running { transport, started_ms: transport.now_ms(), attempts: 0, call: prepared? };
+    let mut running = Running { transport, started_ms: transport.now_ms(), attempts: 0, retries: 0, call: prepared? };
     let result = running.run().await;
     result.map_err(|error| error.with_attempts(running.attempts))
 }
@@ -75,6 +75,8 @@ struct Running<'t, T> {
     transport: &'t T,
     started_ms: f64,
     attempts: u32,
+    /// The attempts that followed a failure; one with a fresh token is none of them.
+    retries: u32,
     call: Box<Call>,
 }
 
@@ -103,7 +105,6 @@ impl<T: Transport> Running<'_, T> {
             Credential::Included => {}
         }
         loop {
-            self.attempts += 1;
             let sent_ms = self.transport.now_ms();
             let timeout_ms = self.call.options.limits.timeout_ms.min(self.left_ms());
             if timeout_ms <= 0.0 {
@@ -111,6 +112,10 @@ impl<T: Transport> Running<'_, T> {
             }
             let limits = Limits { timeout_ms, ..self.call.options.limits };
             let answer = self.transport.send(self.call.request.clone(), limits).await;
+            if matches!(&answer, Err(failure) if !failure.dispatched) {
+                return self.judge(answer);
+            }
+            self.attempts += 1;
             let status = answer.as_ref().ok().map(|response| response.status);
             let verdict = self.judge(answer);
             let next = match &verdict {
@@ -128,21 +133,21 @@ impl<T: Transport> Running<'_, T> {
             });
             match (verdict, next) {
                 (Err(_), Next::Retry(delay_ms)) => {
+                    self.retries += 1;
                     self.transport.sleep(delay_ms).await.map_err(|cut| self.unsent(cut.code()))?;
                 }
                 (Err(error), Next::Refresh) => {
                     refreshes -= 1;
-                    let before = (self.call.secrets.clone(), self.call.customer_id.take());
-                    let token = self.token(TokenReason::Expired).await?;
+                    let Some(token) = self.token(TokenReason::Expired).await? else { return Err(error) };
                     // The same token again, or another customer's, would only repeat the 401 or worse.
-                    let Some(token) = token.filter(|token| !before.0.contains(token)) else { return Err(error) };
+                    let is_others = open_loyalty::is_token(&token) && jwt::customer_id(&token) != self.call.customer_id;
+                    if is_others || self.call.secrets.contains(&token) {
+                        return Err(error);
+                    }
                     if let Some(request) = &unauthorized {
                         self.call.request = request.clone();
                     }
                     self.authorize(token)?;
-                    if self.call.customer_id != before.1 {
-                        return Err(error);
-                    }
                 }
                 (verdict, _) => return verdict,
             }
@@ -183,13 +188,13 @@ impl<T: Transport> Running<'_, T> {
 
     /// What to do about a failed attempt.
     fn after_failure(&self, error: &Error) -> Next {
-        if self.attempts > self.call.options.retries
+        if self.retries >= self.call.options.retries
             || !retry::is_transient(error.code(), error.status())
             || self.transport.is_aborted()
         {
             return Next::Failed;
         }
-        let delay_ms = retry::delay_ms(self.attempts, error.retry_after_ms(), self.transport.random());
+        let delay_ms = retry::delay_ms(self.retries + 1, error.retry_after_ms(), self.transport.random());
         if delay_ms < self.left_ms() { Next::Retry(delay_ms) } else { Next::Failed }
     }
 

@@ -17,13 +17,13 @@ pub(crate) fn is_transient(code: Code, status: Option<u16>) -> bool {
     }
 }
 
-/// How long to wait after attempt number `attempt` (from 1): what the server asked for, else
+/// How long to wait before retry number `retry` (from 1): what the server asked for, else
 /// exponential back-off with full jitter. `random` is in `0.0..1.0`.
-pub(crate) fn delay_ms(attempt: u32, retry_after_ms: Option<u64>, random: f64) -> f64 {
+pub(crate) fn delay_ms(retry: u32, retry_after_ms: Option<u64>, random: f64) -> f64 {
     match retry_after_ms {
         #[expect(clippy::cast_precision_loss, reason = "no delay that anyone waits for is that long")]
         Some(asked) => asked as f64,
-        None => random * (BASE_DELAY_MS * f64::from(1_u32 << attempt.saturating_sub(1).min(16))).min(MAX_DELAY_MS),
+        None => random * (BASE_DELAY_MS * f64::from(1_u32 << retry.saturating_sub(1).min(16))).min(MAX_DELAY_MS),
     }
 }
 
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn delays_double_up_to_the_cap_and_are_fully_jittered() {
-        let longest: Vec<f64> = (1..=7).map(|attempt| delay_ms(attempt, None, 1.0)).collect();
+        let longest: Vec<f64> = (1..=7).map(|retry| delay_ms(retry, None, 1.0)).collect();
         assert_eq!(longest, [300.0, 600.0, 1200.0, 2400.0, 4800.0, 5000.0, 5000.0]);
         assert!(delay_ms(3, None, 0.0).abs() < f64::EPSILON);
         assert!((delay_ms(u32::MAX, None, 0.5) - 2500.0).abs() < f64::EPSILON);
