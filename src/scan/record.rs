@@ -39,9 +39,12 @@ impl Record {
         Some(RawText { raw, escaped: raw.contains('\\') }.decode())
     }
 
-    /// A number field's value, if it has at most 15 digits.
+    /// A number field's value, cut to 15 digits; `None` if it has more and an exponent too.
     pub(crate) fn number(&self, name: &str) -> Option<f64> {
-        number::exact(self.raw(name)?)
+        let raw = self.raw(name)?;
+        // A difference of two times has 17 digits, of which the last ones say nothing.
+        let cut = || raw.get(..16).filter(|_| !raw.bytes().any(|b| b | 0x20 == b'e'));
+        number::exact(raw).or_else(|| number::exact(cut()?))
     }
 
     /// Whether a boolean field is set.
