@@ -120,8 +120,8 @@ impl Script {
     }
 
     /// What the token function does, call by call.
-    pub(crate) fn tokens(self, tokens: impl IntoIterator<Item = Result<Option<&'static str>, TokenFailure>>) -> Self {
-        let tokens = tokens.into_iter().map(|token| (0.0, token.map(|token| token.map(str::to_owned))));
+    pub(crate) fn tokens(self, tokens: impl IntoIterator<Item = Result<Option<String>, TokenFailure>>) -> Self {
+        let tokens = tokens.into_iter().map(|token| (0.0, token));
         Self { tokens: RefCell::new(tokens.collect()), ..self }
     }
 
