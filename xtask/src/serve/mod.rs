@@ -78,11 +78,20 @@ impl Drop for Running {
 pub(crate) fn run(options: Options) -> Result<()> {
     let quiet = options.quiet;
     let running = start(options)?;
-    if !quiet {
-        connection::print_line(&format!("earnkit sandbox on {}", running.url));
-    }
-    let runtime = runtime()?;
-    runtime.block_on(tokio::signal::ctrl_c()).context("can't wait for Ctrl-C")?;
+    let announce = async {
+        if !quiet {
+            connection::print_line(&format!("earnkit sandbox on {}", running.url));
+        }
+        std::future::pending::<()>().await;
+    };
+    runtime()?.block_on(async {
+        tokio::select! {
+            // First, so that Ctrl-C is orderly as soon as the line is there.
+            biased;
+            result = tokio::signal::ctrl_c() => result.context("can't wait for Ctrl-C"),
+            () = announce => Ok(()),
+        }
+    })?;
     running.stop();
     Ok(())
 }
