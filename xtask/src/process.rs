@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, stdout};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -65,7 +66,8 @@ pub(crate) fn explain(command: &Command, error: std::io::Error) -> anyhow::Error
     }
 }
 
-/// What the command runs, as it was written.
+/// The program's name, without its folder.
 pub(crate) fn name(command: &Command) -> String {
-    command.get_program().to_string_lossy().into_owned()
+    let program = Path::new(command.get_program());
+    program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
 }
