@@ -2,6 +2,7 @@
 //! own, to the byte (recorded from Open Loyalty 3.2.0).
 
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use crate::http::Response;
 use crate::php_json;
@@ -9,6 +10,15 @@ use crate::php_json;
 /// What a controller answers.
 pub(super) fn ok(value: &impl Serialize) -> Response {
     Response::json_text(200, php_json::pretty(value))
+}
+
+/// What a controller answers that has booked points.
+pub(super) fn points(points: f64) -> Response {
+    #[derive(Serialize)]
+    struct Body {
+        points: f64,
+    }
+    ok(&Body { points })
 }
 
 /// What the authentication handlers answer.
@@ -23,6 +33,14 @@ pub(super) fn refused(error: &'static str) -> Response {
         error: &'static str,
     }
     Response::json_text(400, php_json::pretty(&Body { error }))
+}
+
+/// What a form refuses whose fields are missing or of a wrong type.
+pub(super) fn invalid_form(fields: &[&str]) -> Response {
+    let error = json!({ "errors": ["This value should not be blank."] });
+    let children: Map<String, Value> = fields.iter().map(|name| ((*name).to_owned(), error.clone())).collect();
+    let body = json!({ "form": { "children": children }, "errors": [] });
+    Response::json_text(400, php_json::pretty(&body))
 }
 
 /// What the framework refuses: `error` is an object, and a line feed follows.

@@ -17,11 +17,6 @@ struct EarningRules<'a> {
     currency: &'a str,
 }
 
-#[derive(Serialize)]
-struct Points {
-    points: f64,
-}
-
 impl OpenLoyalty {
     /// Every rule that is on and in its window, whatever the customer's level and segments.
     pub(super) fn list_rules(&self, now: Timestamp) -> Response {
@@ -51,11 +46,18 @@ impl OpenLoyalty {
                 _ => None,
             })
             .ok_or_else(unavailable)?;
-        let customer_id = self.users[user].id.clone();
         // Only the winner's limit counts: there is no falling back to a lower rule.
-        if self.rules[rule].is_limit_exceeded(&customer_id, now) {
+        if self.rules[rule].is_limit_exceeded(&self.users[user].id, now) {
             return Err(answer::refused("limit exceeded"));
         }
+        self.award(user, rule, points, event_name, context);
+        Ok(answer::points(points))
+    }
+
+    /// Books the use of a rule and its points.
+    pub(super) fn award(&mut self, user: usize, rule: usize, points: f64, event_name: &str, context: &mut Context<'_>) {
+        let now = context.now;
+        let customer_id = self.users[user].id.clone();
         self.rules[rule].usages.push(Usage {
             id: context.ids.uuid(),
             date: now.round(Unit::Second).unwrap_or(now),
@@ -69,7 +71,6 @@ impl OpenLoyalty {
             points,
         };
         context.ledger.book(now, Server::OpenLoyalty, booking);
-        Ok(answer::ok(&Points { points }))
     }
 
     /// Awards an event that the server noticed by itself; says which rule paid how much.

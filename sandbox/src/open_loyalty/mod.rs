@@ -1,5 +1,6 @@
 //! Open Loyalty 3.2, under its own paths and under those with a store code that 4.x documents.
 
+mod admin;
 mod answer;
 mod auth;
 mod customer;
@@ -14,6 +15,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use self::admin::Report;
 pub use self::auth::RefreshToken;
 pub use self::customer::{Customer, Role, Transaction, Transfer, User};
 pub use self::rule::{Label, LabelMultiplier, LabelsInclusion, Limit, Rule, RuleKind, Skus, Usage};
@@ -131,6 +133,7 @@ enum Route<'a> {
     Status(&'a str),
     Login(Role),
     Refresh,
+    Report { report: Report<'a>, customer_id: &'a str },
 }
 
 impl OpenLoyalty {
@@ -156,7 +159,7 @@ impl OpenLoyalty {
             Route::List | Route::Status(_) if !is_read => {
                 return Err(answer::method_not_allowed("GET"));
             }
-            Route::Trigger(_) if !is_post => return Err(answer::method_not_allowed("POST")),
+            Route::Trigger(_) | Route::Report { .. } if !is_post => return Err(answer::method_not_allowed("POST")),
             Route::Refresh if !is_post && !is_read => {
                 return Err(answer::method_not_allowed("GET, POST"));
             }
@@ -180,6 +183,7 @@ impl OpenLoyalty {
             }
             Route::Login(role) => self.login(request, role, context),
             Route::Refresh => self.refresh(request, context),
+            Route::Report { report, customer_id } => self.report(request, report, customer_id, context),
         }
     }
 
@@ -187,6 +191,15 @@ impl OpenLoyalty {
         let path = segments.strip_prefix(&["api"])?;
         match *path {
             ["customer", "earnRule", event_name] if !event_name.is_empty() => Some(Route::Trigger(event_name)),
+            ["v1", "earnRule", event_name, "customer", customer_id] if !event_name.is_empty() => {
+                Some(Route::Report { report: Report::Event(event_name), customer_id })
+            }
+            ["earningRule", "geolocation", "customer", customer_id] => {
+                Some(Route::Report { report: Report::Geolocation, customer_id })
+            }
+            ["earningRule", "qrcode", "customer", customer_id] => {
+                Some(Route::Report { report: Report::Qrcode, customer_id })
+            }
             ["admin", "login_check"] => Some(Route::Login(Role::Admin)),
             ["customer" | "token", ..] => Self::common_route(path),
             [store_code, ref path @ ..] if store_code == self.settings.store_code => match *path {

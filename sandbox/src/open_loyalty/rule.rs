@@ -241,6 +241,17 @@ impl Limit {
 }
 
 impl RuleKind {
+    /// What one use of the rule pays; `None` for the types that depend on a purchase, and for referrals.
+    pub(crate) fn points_amount(&self) -> Option<f64> {
+        match self {
+            Self::Event { points_amount, .. }
+            | Self::CustomEvent { points_amount, .. }
+            | Self::Geolocation { points_amount, .. }
+            | Self::Qrcode { points_amount, .. } => Some(*points_amount),
+            _ => None,
+        }
+    }
+
     pub(crate) fn limit(&self) -> Option<Limit> {
         match self {
             Self::CustomEvent { limit, .. } | Self::Geolocation { limit, .. } | Self::Qrcode { limit, .. } => {

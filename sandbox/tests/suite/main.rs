@@ -9,6 +9,7 @@ mod ordered;
 mod recorded_events;
 mod recorded_http;
 mod recorded_rules;
+mod reports;
 mod status;
 mod support;
 mod tokens;

@@ -10,17 +10,17 @@ fn recorded(group: &str) -> Vec<Value> {
     recorded[group].as_array().unwrap().clone()
 }
 
-fn recorded_of_kind(kind: &str) -> Vec<Value> {
+pub(crate) fn recorded_of_kind(kind: &str) -> Vec<Value> {
     let all = [recorded("otherHandPicked"), recorded("otherRandom")].concat();
     all.into_iter().filter(|case| case["kind"] == kind).collect()
 }
 
-fn stored_rules(listed: &Value) -> Vec<Rule> {
+pub(crate) fn stored_rules(listed: &Value) -> Vec<Rule> {
     listed.as_array().unwrap().iter().map(stored_rule).collect()
 }
 
 /// A shop with the rules of a case, and Anna as the customer of that case.
-fn shop_of(case: &Value) -> Shop {
+pub(crate) fn shop_of(case: &Value) -> Shop {
     let mut shop = Shop::new();
     // To a customer without level and segments every rule applies, as the recording says of its rules.
     shop.sandbox.open_loyalty.levels.clear();

@@ -151,8 +151,8 @@ fn replay_with_token(shop: &mut Shop, label: &str) -> Response {
         "list, Accept text/html" => bearer(list(), &token).header("Accept", "text/html"),
         "list, token in query" => Request::new("GET", &format!("{LIST}?bearer={token}")),
         "list with POST" => bearer(Request::new("POST", LIST), &token),
-        "list, not a participant" => bearer(list(), &admin_token(shop)),
-        "earn, not a participant" => bearer(Request::new("POST", "/api/customer/earnRule/x"), &admin_token(shop)),
+        "list, not a participant" => bearer(list(), &shop.admin_token()),
+        "earn, not a participant" => bearer(Request::new("POST", "/api/customer/earnRule/x"), &shop.admin_token()),
         "customer not found" => bearer(Request::new("POST", EARN), &shop.token("guest@example.com")),
         "custom event with GET" => bearer(Request::new("GET", EARN), &token),
         "unknown path" => bearer(Request::new("GET", "/api/customer/nope"), &token),
@@ -165,12 +165,6 @@ fn replay_with_token(shop: &mut Shop, label: &str) -> Response {
         _ => panic!("no replay for {label:?}"),
     };
     shop.send(&request)
-}
-
-fn admin_token(shop: &mut Shop) -> String {
-    let credentials = json!({ "_username": "admin", "_password": "open" });
-    let response = shop.send(&Request::new("POST", "/api/admin/login_check").json(&credentials));
-    json_body(&response)["token"].as_str().unwrap().to_owned()
 }
 
 /// The body with its tokens replaced as the recording did, after a look at their shape.

@@ -45,6 +45,13 @@ impl Shop {
     }
 
     #[track_caller]
+    pub(crate) fn admin_token(&mut self) -> String {
+        let credentials = json!({ "_username": "admin", "_password": "open" });
+        let response = self.send(&Request::new("POST", "/api/admin/login_check").json(&credentials));
+        json_body(&response)["token"].as_str().unwrap().to_owned()
+    }
+
+    #[track_caller]
     pub(crate) fn trigger(&mut self, token: &str, event_name: &str) -> Response {
         let path = format!("/api/DEFAULT/customer/earningRule/{event_name}");
         self.send(&bearer(Request::new("POST", &path), token))
