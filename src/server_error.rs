@@ -24,10 +24,10 @@ fn texts<'a>(cursor: &mut Cursor<'a>, outer: bool) -> Result<Option<RawText<'a>>
     cursor.open()?;
     while let Some(key) = cursor.key(first)? {
         first = false;
-        match (key.raw, cursor.shape()?) {
-            ("error", Shape::Text) if outer => error = Some(cursor.text_value()?),
-            ("error", Shape::Object) if outer => error = texts(cursor, false)?,
-            ("message", Shape::Text) => message = Some(cursor.text_value()?),
+        match cursor.shape()? {
+            Shape::Text if outer && key.is("error") => error = Some(cursor.text_value()?),
+            Shape::Object if outer && key.is("error") => error = texts(cursor, false)?,
+            Shape::Text if key.is("message") => message = Some(cursor.text_value()?),
             _ => cursor.skip()?,
         }
     }
@@ -55,7 +55,9 @@ pub(crate) fn presentable(message: &str, secrets: &[String]) -> String {
     while let Some(c) = rest.chars().next() {
         let hidden = secrets.iter().filter_map(|secret| secret_length(rest, secret)).max();
         if hidden.is_some() {
-            text.push_str("[secret]");
+            if !text.ends_with("[secret]") {
+                text.push_str("[secret]");
+            }
         } else {
             text.push(if c.is_control() { ' ' } else { c });
         }
@@ -68,8 +70,78 @@ pub(crate) fn presentable(message: &str, secrets: &[String]) -> String {
     text.chars().take(MAX_MESSAGE_CHARS).collect()
 }
 
-/// How much of the start of `text` is the secret, or a part of it: a server may quote a JWT in part.
+/// The least part of a secret that is one too.
+const PART: usize = 8;
+
+/// How much of the start of `text` is the secret, or a part of it: servers quote tokens cut short.
 fn secret_length(text: &str, secret: &str) -> Option<usize> {
-    let parts = secret.split('.').filter(|part| part.len() >= 8);
-    parts.chain([secret]).filter(|part| text.starts_with(part)).map(str::len).max()
+    let common = |from: usize| {
+        let secret = secret.as_bytes().get(from..).unwrap_or_default();
+        text.bytes().zip(secret).take_while(|(a, b)| a == *b).count()
+    };
+    let longest = (0..secret.len()).map(common).max()?;
+    let longest = (0..=longest).rev().find(|end| text.is_char_boundary(*end))?;
+    (longest >= secret.len().min(PART)).then_some(longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PART, classify, message, presentable};
+    use crate::outcome::ErrorText;
+    use proptest::prelude::*;
+
+    #[test]
+    fn texts_are_known_in_both_languages() {
+        for text in ["event does not exist", "event nie istnieje", " Event Does Not Exist\n"] {
+            assert_eq!(classify(text), ErrorText::EventUnavailable, "{text}");
+        }
+        for text in ["limit exceeded", "limit was exceeded ", "limit został wyczerpany", "LIMIT EXCEEDED"] {
+            assert_eq!(classify(text), ErrorText::LimitExceeded, "{text}");
+        }
+        for text in ["", "limit", "event does not exist!", "event", "events does not exist", "limitexceeded"] {
+            assert_eq!(classify(text), ErrorText::Other, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_message_is_read_from_every_place() {
+        assert_eq!(message(br#"{"error":"a"}"#).as_deref(), Some("a"));
+        assert_eq!(message(br#"{"error":{"message":"a"}}"#).as_deref(), Some("a"));
+        assert_eq!(message(br#"{"message":"a"}"#).as_deref(), Some("a"));
+        assert_eq!(message(br#"{"error":{"error":"too deep"}}"#), None);
+        assert_eq!(message(br#"{"message":"a""#), None);
+    }
+
+    #[test]
+    fn what_is_shorter_than_a_part_is_no_secret() {
+        let secrets = ["0123456789abcdef".to_owned()];
+        assert_eq!(presentable("0123456 9abcdef", &secrets), "0123456 9abcdef");
+        assert_eq!(presentable("01234567 89abcdef", &secrets), "[secret] [secret]");
+    }
+
+    /// Pieces of a secret, with other text between them.
+    fn quoting(secret: &'static str) -> impl Strategy<Value = String> {
+        let piece = (0..secret.len(), 0..=secret.len());
+        let piece = piece.prop_map(move |(from, length)| secret.chars().skip(from).take(length).collect::<String>());
+        prop::collection::vec(prop_oneof![piece, ".{0,20}"], 0..20).prop_map(|pieces| pieces.concat())
+    }
+
+    const SECRET: &str = "eyJhbGciOiJSUzI1NiJ9.cGF5bG9hZA.zażółć-gęślą-jaźń";
+
+    proptest! {
+        #[test]
+        fn no_part_of_a_secret_is_left(text in quoting(SECRET)) {
+            let shown = presentable(&text, &[SECRET.to_owned()]);
+            prop_assert!(shown.chars().count() <= 200);
+            prop_assert!(!shown.chars().any(char::is_control));
+            for part in SECRET.as_bytes().windows(2 * PART) {
+                prop_assert!(!shown.as_bytes().windows(part.len()).any(|window| window == part), "{}", shown);
+            }
+        }
+
+        #[test]
+        fn text_without_secrets_stays(text in "[ a-z]{0,200}") {
+            prop_assert_eq!(presentable(&text, &[SECRET.to_owned()]), text);
+        }
+    }
 }
