@@ -19,6 +19,12 @@ const isBrowser = ({ process, Deno, Bun, EdgeRuntime, WebSocketPair, fastly, doc
 const invalid = (operation, field, advice) =>
   new LoyaltyError({ code: "invalid_input", outcome: "not_applied", operation, attempts: 0, field, advice });
 
+/** The name and code of a runtime's error, never its message: that may quote the request. */
+function nameOf(error) {
+  const words = [error?.name ?? "Error", error?.code ?? error?.cause?.code];
+  return words.filter((word) => typeof word === "string" && /^\w{1,40}$/.test(word)).join(" ");
+}
+
 const fresh = (network) => {
   const [name, code] = network.split(" ");
   return Object.assign(new Error(network), { name }, code && { code });
@@ -119,9 +125,16 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
         resolve(JSON.parse(json));
       },
       reject: (json) => fail(JSON.parse(json)),
-      fetch(url, init) {
+      fetch: async (url, init) => {
         sent = true;
-        return (fetch ?? globalThis.fetch)(url, init);
+        try {
+          const response = await (fetch ?? globalThis.fetch)(url, init);
+          if (typeof response.headers.get === "function" && (response.status || response.type === "opaqueredirect"))
+            return response;
+        } catch (error) {
+          throw nameOf(error);
+        }
+        throw "TypeError NOT_A_RESPONSE";
       },
       token: (reason) => ask(token, reason),
       get aborted() {
@@ -145,7 +158,16 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
       },
       now: () => performance.now(),
       timer(delayMs) {
-        const timer = { fired: false, stop: () => clearTimeout(id) };
+        const controller = new AbortController();
+        const { signal } = controller;
+        const timer = {
+          fired: false,
+          signal,
+          stop() {
+            clearTimeout(id);
+            controller.abort();
+          },
+        };
         const id = setTimeout(() => {
           timer.fired = true;
           wake();

@@ -1,9 +1,8 @@
 //! What the facade gives each call. It is our own object: its members exist and do not throw.
 
 use js_sys::Promise;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::RequestInit;
+use web_sys::{AbortSignal, RequestInit};
 
 #[wasm_bindgen]
 extern "C" {
@@ -23,9 +22,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn reject(this: &Host, json: &str);
 
-    /// The caller's `fetch`, or the global one. It may throw.
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn fetch(this: &Host, url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+    /// The caller's `fetch`, or the global one. Gives a response whose status and headers can be
+    /// read, or rejects with the name and code of the runtime's error.
+    #[wasm_bindgen(method)]
+    pub(super) fn fetch(this: &Host, url: &str, init: &RequestInit) -> Promise;
 
     /// The caller's token function, one flight at a time.
     #[wasm_bindgen(method)]
@@ -60,7 +60,11 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn fired(this: &Timer) -> bool;
 
-    /// Stops the timer.
+    /// Aborted by [`stop`](Timer::stop).
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn signal(this: &Timer) -> AbortSignal;
+
+    /// Stops the timer, and what was started under its signal.
     #[wasm_bindgen(method)]
     pub(super) fn stop(this: &Timer);
 }
