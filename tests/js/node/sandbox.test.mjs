@@ -5,7 +5,11 @@ import { test } from "node:test";
 import { createSandbox } from "earnkit/sandbox";
 
 const EVENT = "/api/DEFAULT/customer/earningRule/photo.shared";
-const json = (body) => ({ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+const json = (body) => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
 
 async function start(options) {
   const sandbox = createSandbox(options);
