@@ -1,10 +1,10 @@
 // The page as static files alone: both servers run inside it, as WebAssembly. Only here does the page speak to
 // koomalooma itself, with a key that is worth nothing.
-import { readControl, ShopProblem } from "./backend-hosted.js";
+import { readControl } from "./backend-hosted.js";
 import { GUEST_READER, PARTNER, STORE_CODE } from "./demo-accounts.js";
 import { createGuestRules } from "./guest-rules.js";
 import { awardOrder, orderNumber, priceOrder } from "./order.js";
-import { publicFields } from "./problem.js";
+import { publicFields, ShopProblem } from "./problem.js";
 
 const WORTHLESS_KEY = "sandbox-partner-key";
 

@@ -1,14 +1,6 @@
 // The page with a server behind it: Open Loyalty over the network with the customer's own token, koomalooma only
 // through the shop's server, which holds the partner's secret.
-
-/** An answer of the shop's server that carries the public fields of a `LoyaltyError`. */
-export class ShopProblem extends Error {
-  constructor(problem, orderId) {
-    super(problem.message ?? problem.code);
-    this.problem = problem;
-    this.orderId = orderId;
-  }
-}
+import { ShopProblem } from "./problem.js";
 
 export async function connectHosted({ onAttempts }) {
   const response = await fetch("./config.json");

@@ -7,7 +7,7 @@ export const PRODUCTS = [
   { sku: "mug-classic", name: "Classic mug", priceCents: 1490 },
   { sku: "mug-enamel", name: "Enamel mug", priceCents: 1250 },
   { sku: "mug-travel", name: "Travel mug", priceCents: 2490 },
-  { sku: "tea-green-organic", name: "Organic green tea, 100 g", priceCents: 980 },
+  { sku: "tea-green-organic", name: "Organic green tea, 100 g", priceCents: 980 },
   { sku: "teapot-iron", name: "Cast-iron teapot", priceCents: 6450 },
   { sku: "teapot-glass", name: "Glass teapot", priceCents: 3900 },
   { sku: "gift-card", name: "Gift card", priceCents: 2500 },

@@ -1,7 +1,7 @@
 // Claiming points by a custom event, and what follows when nobody knows whether it counted.
 import { number, points } from "./format.js";
 import { explainProblem } from "./problem.js";
-import { limitOf, limitText } from "./rule-limit.js";
+import { limitOf } from "./rule-limit.js";
 
 /** When the rules are read again after an unknown outcome: the server may still be at work at the first look. */
 const SETTLE_AFTER_MS = [1_500, 2_000, 3_000];
@@ -37,8 +37,10 @@ export function createClaims({ state, loyalty, clock, announce }) {
     const { points: won, problem } = await loyalty.trigger(eventName);
     if (!problem) {
       report({ phase: "earned", points: won });
-      await loyalty.refresh();
-      report({ phase: "earned", points: won }, `${points(won)} earned${usesText(rule)}`);
+      const times = (await loyalty.refresh()) ? newUses(rule, usesBefore) : null;
+      // A browser may send a POST again by itself when a connection drops, and then both count.
+      if (times > 1) report({ phase: "counted", times }, timesText(times, rule));
+      else report({ phase: "earned", points: won }, `${points(won)} earned${usesText(rule)}`);
     } else if (problem.outcome === "unknown") {
       await settle(rule, usesBefore, problem, report);
     } else if (problem.outcome === "applied") {
@@ -58,13 +60,11 @@ export function createClaims({ state, loyalty, clock, announce }) {
       await wait(delayMs);
       known = await loyalty.refresh();
       if (!known) continue;
-      const uses = ownUses(state.get().list, rule.eventName);
-      known = uses !== null && usesBefore !== null;
+      const times = newUses(rule, usesBefore);
+      known = times !== null;
       if (!known) break;
-      const times = uses - usesBefore;
       if (times > 0) {
-        const often = times > 1 ? ` ${number(times)} times` : "";
-        report({ phase: "counted", times, problem }, `It counted${often}${usesText(rule)}`);
+        report({ phase: "counted", times, problem }, timesText(times, rule));
         return;
       }
     }
@@ -72,11 +72,19 @@ export function createClaims({ state, loyalty, clock, announce }) {
     else report({ phase: "unsettled", usesBefore, problem }, "Still not confirmed.");
   }
 
-  /** ", 1 of 2 today", as far as the newest list tells. */
+  /** How often the event has counted since; `null` where the customer's own uses are not known. */
+  function newUses({ eventName }, usesBefore) {
+    const uses = ownUses(state.get().list, eventName);
+    return uses === null || usesBefore === null ? null : uses - usesBefore;
+  }
+
+  const timesText = (times, rule) => `It counted${times > 1 ? ` ${number(times)} times` : ""}${usesText(rule)}`;
+
+  /** ", 1 of 2 used", as far as the newest list tells. */
   function usesText({ earningRuleId }) {
     const rule = state.get().list.earningRules.find((other) => other.earningRuleId === earningRuleId);
     const limit = rule && limitOf(rule, clock.now());
-    return limit ? `, ${limitText(limit)}` : "";
+    return limit && limit.used !== null ? `, ${number(limit.used)} of ${number(limit.limit)} used` : "";
   }
 
   return {

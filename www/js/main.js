@@ -1,12 +1,10 @@
 import * as earnkit from "../earnkit.js";
 import { mountAccount } from "./account-view.js";
-import { connectEmbedded } from "./backend-embedded.js";
 import { connectHosted } from "./backend-hosted.js";
 import { mountCart } from "./cart-view.js";
 import { createClaims } from "./claims.js";
 import { createClock } from "./clock.js";
 import { mountCommitments } from "./commitments-view.js";
-import { CUSTOMER } from "./demo-accounts.js";
 import { mountHeader } from "./header-view.js";
 import { createAttemptLog } from "./hood/attempt-log.js";
 import { mountHood } from "./hood/hood.js";
@@ -16,6 +14,7 @@ import { asProblem as toProblem } from "./problem.js";
 import { mountRules } from "./rules-view.js";
 import { createSession } from "./session.js";
 import { createState } from "./state.js";
+import { createVisits } from "./visits.js";
 
 const TITLES = {
   "open-loyalty": ["Ways to earn", "Collect points when you shop, visit or recommend us."],
@@ -54,64 +53,33 @@ function announce(sentence) {
   });
 }
 
+/** The code for the sandbox inside the page is loaded only where it is used. */
+async function connect(attempts) {
+  if (!new URLSearchParams(location.search).has("sandbox")) {
+    return connectHosted({ onAttempts: attempts.fromShop });
+  }
+  const { connectEmbedded } = await import("./backend-embedded.js");
+  return connectEmbedded(earnkit, { onAttempt: attempts.fromPage });
+}
+
 async function start() {
   let hood = null;
   const attempts = createAttemptLog({ onChange: () => hood?.changed() });
   const onAttempt = attempts.fromPage;
-  const embedded = new URLSearchParams(location.search).has("sandbox");
-  const backend = await (embedded
-    ? connectEmbedded(earnkit, { onAttempt })
-    : connectHosted({ onAttempts: attempts.fromShop }));
+  const backend = await connect(attempts);
   const clock = createClock();
   const { openLoyaltyServer } = backend;
-  const session = createSession({ earnkit, openLoyaltyServer, callOptions: () => ({ onAttempt }), state });
+  const session = createSession({ earnkit, openLoyaltyServer, callOptions: { onAttempt }, state });
   const loyalty = createLoyalty({ earnkit, backend, session, state, onAttempt, asProblem });
   const claims = createClaims({ state, loyalty, clock, announce });
   const orders = createOrders({ state, backend, session, announce, asProblem });
+  const visits = createVisits({ session, state, loyalty, claims, orders, asProblem, announce });
 
-  function forget() {
-    claims.forget();
-    orders.forget();
-  }
-
-  /** Signs in; a failed try leaves the visitor who they were. */
-  async function signIn(username, password) {
-    state.set({ signIn: { busy: true, problem: null } });
-    try {
-      await session.signIn(username, password);
-    } catch (error) {
-      const problem = asProblem(error);
-      const visitor = state.get().visitor === "arriving" ? "guest" : state.get().visitor;
-      state.set({ visitor, signIn: { busy: false, problem } });
-      announce("You are not signed in.");
-      return;
-    }
-    state.set({ signIn: { busy: false, problem: null }, status: null });
-    forget();
-    announce("You are signed in.");
-    await loyalty.refresh();
-  }
-
-  async function signOut() {
-    session.signOut();
-    forget();
-    announce("You are browsing as a guest.");
-    await loyalty.refresh();
-  }
-
-  async function arrive() {
-    await signIn(CUSTOMER.username, CUSTOMER.password);
-    if (state.get().visitor !== "customer") await loyalty.refresh();
-  }
-
-  const account = mountAccount({ root: byId("account"), state, onSignIn: signIn });
+  const account = mountAccount({ root: byId("account"), state, onSignIn: visits.signIn });
   const onSignIn = account.focus;
-  mountHeader({
-    root: byId("site-header"),
-    state,
-    onVisitor: (visitor) => (visitor === "guest" ? signOut() : signIn(CUSTOMER.username, CUSTOMER.password)),
-  });
-  mountRules({ root: byId("ways"), state, claims, loyalty, clock, onRetry: loyalty.refresh, onSignIn });
+  const onVisitor = (visitor) => (visitor === "guest" ? visits.signOut() : visits.signInAsCustomer());
+  mountHeader({ root: byId("site-header"), state, onVisitor });
+  mountRules({ root: byId("ways"), state, claims, clock, onRetry: visits.retry, onSignIn });
   mountCommitments({ root: byId("commitments"), state });
   mountCart({ root: byId("cart"), state, orders, announce, onSignIn });
   hood = mountHood({
@@ -121,13 +89,13 @@ async function start() {
     loyalty,
     clock,
     onClockMoved: () => state.set({}),
-    onReset: arrive,
+    onReset: visits.arrive,
   });
   setInterval(() => state.set({}), CLOCK_TICK_MS);
-  addEventListener("online", () => loyalty.refresh());
+  addEventListener("online", visits.retry);
   // Without the sandbox's clock the page's own is good enough.
   await backend.sandbox("clock").then(clock.follow, () => {});
-  await arrive();
+  await visits.arrive();
 }
 
 addEventListener("online", () => state.set({ online: true }));
@@ -138,6 +106,7 @@ addEventListener("offline", () => {
 state.subscribe(({ online, programme }) => {
   byId("offline").hidden = online;
   const [title, sentence] = TITLES[programme];
+  document.title = `${title} · Kubek & Co`;
   byId("page-title").textContent = title;
   byId("page-sentence").textContent = sentence;
 });

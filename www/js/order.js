@@ -13,7 +13,8 @@ export function priceOrder(lines) {
   if (!Array.isArray(lines) || lines.length === 0 || lines.length > PRODUCTS.length) return null;
   const seen = new Set();
   let totalCents = 0;
-  for (const { sku, quantity } of lines) {
+  for (const line of lines) {
+    const { sku, quantity } = line ?? {};
     const product = PRODUCTS.find((candidate) => candidate.sku === sku);
     const sellable = product && !seen.has(sku) && Number.isInteger(quantity) && quantity > 0 && quantity <= MOST_PIECES;
     if (!sellable) return null;

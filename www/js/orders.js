@@ -1,6 +1,5 @@
 // Placing an order, its receipt in the cart, and koomalooma's commitments of this visit.
 
-import { ShopProblem } from "./backend-hosted.js";
 import { CURRENCY } from "./catalogue.js";
 import { el } from "./dom.js";
 import { number, plural, price } from "./format.js";
@@ -32,7 +31,7 @@ export function createOrders({ state, backend, session, announce, asProblem }) {
       state.set({ commitments: [answer, ...state.get().commitments] });
       finish(placed(answer), "good", `Order placed. ${units(answer.commitment.loyaltyUnits)}.`, true);
     } catch (error) {
-      const problem = error instanceof ShopProblem ? error.problem : asProblem(error);
+      const problem = asProblem(error);
       if (problem.code === "unauthorized" && problem.operation === "getCustomerStatus") session.expire();
       refuse(problem, error.orderId);
     }

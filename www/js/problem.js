@@ -47,9 +47,19 @@ export function publicFields(error) {
   return { code, outcome, operation, status, retryAfterMs, attempts, field, message };
 }
 
-/** Anything that is not a `LoyaltyError` is a defect of this page; it still has to be shown as something. */
+/** An answer of the shop's server that carries the public fields of a `LoyaltyError`. */
+export class ShopProblem extends Error {
+  constructor(problem, orderId) {
+    super(problem.message ?? problem.code);
+    this.problem = problem;
+    this.orderId = orderId;
+  }
+}
+
+/** Anything else is a defect of this page; it still has to be shown as something. */
 export function asProblem(error, isLoyaltyError) {
   if (isLoyaltyError(error)) return error;
+  if (error instanceof ShopProblem) return error.problem;
   console.error(error);
   return { code: "internal", outcome: "unknown" };
 }

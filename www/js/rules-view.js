@@ -9,7 +9,7 @@ const SKELETON_AFTER_MS = 150;
 const SKELETONS = 6;
 const ORDER = [...GROUPS, OTHER_GROUP];
 
-export function mountRules({ root, state, claims, loyalty, clock, onRetry, onSignIn }) {
+export function mountRules({ root, state, claims, clock, onRetry, onSignIn }) {
   const filter = root.querySelector("[data-filter]");
   const list = root.querySelector("[data-rules]");
   const empty = root.querySelector("[data-empty]");
@@ -20,7 +20,7 @@ export function mountRules({ root, state, claims, loyalty, clock, onRetry, onSig
   let chipsFor = "";
 
   failure.querySelector("button").addEventListener("click", onRetry);
-  stale.querySelector("button").addEventListener("click", () => loyalty.refresh());
+  stale.querySelector("button").addEventListener("click", onRetry);
   filter.addEventListener("change", (event) => state.set({ filter: event.target.value }));
 
   function cardFor(rule) {

@@ -10,7 +10,7 @@ export function createSession({ earnkit, openLoyaltyServer, callOptions, state }
     token: () => token,
     customerId: () => customerId,
     async signIn(username, password) {
-      const tokens = await earnkit.login(openLoyaltyServer, { username, password }, callOptions());
+      const tokens = await earnkit.login(openLoyaltyServer, { username, password }, callOptions);
       token = tokens.token;
       customerId = customerIdOf(token);
       state.set({ visitor: "customer" });

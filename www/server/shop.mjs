@@ -26,6 +26,8 @@ export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) 
       sendJson(response, 200, { ...rules, attempts });
     } catch (error) {
       const { status, body } = problemAnswer(error, { attempts });
+      // Whatever became of the shop's own login, the visitor only read.
+      body.error.outcome = "not_applied";
       sendJson(response, status, body);
     }
   }
@@ -76,7 +78,9 @@ export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) 
 
   function problemAnswer(error, extra) {
     if (!earnkit.isLoyaltyError(error)) throw error;
-    const signedOut = error.code === "unauthorized" && error.operation === "getCustomerStatus";
+    // A token that is none at all is refused by the package before it is sent.
+    const signedOut =
+      error.operation === "getCustomerStatus" && (error.code === "unauthorized" || error.code === "invalid_input");
     return { status: signedOut ? 401 : 502, body: { error: publicFields(error), ...extra } };
   }
 

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, beforeEach, test } from "node:test";
+
+import { card, claimButton, openHood, startShop } from "../support/shop.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const WIDTHS = [
+  { width: 360, height: 740 },
+  { width: 1440, height: 900 },
+];
+const SCHEMES = ["light", "dark"];
+
+let shop;
+before(async () => {
+  shop = await startShop();
+});
+beforeEach(() => shop.sandbox.reset());
+after(() => shop?.stop());
+
+async function assertAccessible(page, where) {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async () => (await window.axe.run(document)).violations);
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+  assert.deepEqual(told, [], where);
+}
+
+for (const colorScheme of SCHEMES) {
+  for (const viewport of WIDTHS) {
+    test(`axe finds nothing: ${colorScheme}, ${viewport.width} px`, async () => {
+      const { page, context } = await shop.open({ colorScheme, viewport });
+      await assertAccessible(page, "the list");
+      await claimButton(page, "Like us").click();
+      await card(page, "Like us").getByText("1 of 2 today").waitFor();
+      await shop.sandbox.fault({ fault: "html", method: "POST", path: "/customer/earningRule/" });
+      await claimButton(page, "Show your mug").click();
+      await card(page, "Show your mug").getByText("Not confirmed yet").waitFor();
+      await shop.sandbox.fault({ fault: "status", status: 403, method: "POST", path: "/customer/earningRule/" });
+      await claimButton(page, "Like us").click();
+      await card(page, "Like us").getByText("forbidden · not_applied").waitFor();
+      await openHood(page);
+      await assertAccessible(page, "won, unconfirmed and refused, under the hood");
+      if (viewport.width < 640) await page.getByRole("button", { name: /^Cart/ }).click();
+      await page.getByRole("button", { name: "Place order" }).click();
+      await page.getByText("Thank you for your order").waitFor();
+      await assertAccessible(page, "the receipt");
+      if (viewport.width < 640) await page.keyboard.press("Escape");
+      await page.getByLabel("Programme").selectOption("koomalooma");
+      await assertAccessible(page, "the commitments");
+      await page.getByLabel("Programme").selectOption("open-loyalty");
+      await page.getByRole("radio", { name: "Guest" }).check();
+      await page.getByText("Twice a day").waitFor();
+      await context.setOffline(true);
+      await page.locator("#offline").waitFor();
+      await assertAccessible(page, "a guest, offline");
+      await context.close();
+    });
+  }
+}
+
+test("everything can be done with the keyboard", async () => {
+  const { page, context } = await shop.open();
+  const focused = () =>
+    page.evaluate(() => {
+      const { activeElement } = document;
+      const label = activeElement.labels?.[0]?.innerText ?? activeElement.textContent;
+      return activeElement.getAttribute("aria-label") ?? label.trim();
+    });
+  /** Presses Tab until the focus is on what is wanted, and checks on the way that it can be seen. */
+  async function tabTo(wanted) {
+    for (let presses = 0; presses < 80; presses++) {
+      await page.keyboard.press("Tab");
+      const outline = await page.evaluate(() => {
+        const element = document.activeElement;
+        const shown = element.matches(".segmented input, .chip input") ? element.nextElementSibling : element;
+        const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+        return element === document.body ? "left the page" : `${outlineStyle} ${outlineWidth}`;
+      });
+      if (outline !== "left the page") assert.match(outline, /^(solid|auto) [2-9]px$/, await focused());
+      if (wanted.test(await focused())) return;
+    }
+    assert.fail(`the focus never reached ${wanted}`);
+  }
+
+  await tabTo(/^Skip to the ways to earn$/);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await page.getByRole("radio", { name: "Actions" }).isChecked(), true);
+  await tabTo(/^Claim 100 points: Like us$/);
+  await page.keyboard.press("Enter");
+  await card(page, "Like us").getByText("1 of 2 today").waitFor();
+  assert.equal(await focused(), "Claim 100 points: Like us");
+  await tabTo(/^One less: Travel mug$/);
+  await page.keyboard.press("Enter");
+  assert.equal(await focused(), "Add: Travel mug");
+  await page.keyboard.press("Enter");
+  assert.equal(await focused(), "One more: Travel mug");
+  await tabTo(/^Place order$/);
+  await page.keyboard.press("Enter");
+  await page.locator(".receipt").getByText("Thank you for your order").waitFor();
+  assert.match(await focused(), /^Thank you/);
+  await tabTo(/^Under the hood$/);
+  await page.keyboard.press("Enter");
+  await tabTo(/^Cut the line/);
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "The next award will be cut" }).waitFor();
+  const silent = page.getByRole("switch", { name: "Do it, then fall silent" });
+  assert.equal(await silent.isChecked(), true);
+  await tabTo(/^Do it, then fall silent$/);
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: /^Cut the line/ }).waitFor();
+  assert.equal(await silent.isChecked(), false);
+  assert.equal(await focused(), "Do it, then fall silent");
+  await context.close();
+});
+
+test("nothing is wider than 320 px, nor than a page at 200 %", async () => {
+  for (const options of [
+    { viewport: { width: 320, height: 640 } },
+    { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+    { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 },
+  ]) {
+    const { page, context } = await shop.open(options);
+    const { width } = options.viewport;
+    const assertFits = async (where) => {
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${where} at ${width} px`);
+    };
+    await assertFits("the list");
+    await openHood(page);
+    await assertFits("under the hood");
+    await page.getByRole("radio", { name: "Guest" }).check();
+    await page.getByText("Twice a day").waitFor();
+    await assertFits("a guest");
+    await context.close();
+  }
+});
+
+test("targets are 44 px", async () => {
+  for (const viewport of WIDTHS) {
+    const { page, context } = await shop.open({ viewport });
+    await openHood(page);
+    if (viewport.width < 640) await page.getByRole("button", { name: /^Cart/ }).click();
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll("button, select, summary, input, a[href]:not(.skip)")]
+        .map((element) => (element.matches("[type=checkbox]") ? element.closest("label") : element))
+        .filter((element) => element.checkVisibility())
+        .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
+        .filter(([, { width, height }]) => height < 44 || width < 44)
+        .map(([html, { width, height }]) => `${html}: ${width} × ${height}`),
+    );
+    assert.deepEqual(small, []);
+    await context.close();
+  }
+});
+
+test("under forced colours borders and choices stay visible", async () => {
+  const { page, context } = await shop.open({ forcedColors: "active" });
+  const borders = await page.evaluate(() =>
+    [".card", ".card-button", ".chip-label", ".cart-panel", ".step"].map((selector) => {
+      const { borderTopStyle, borderTopWidth } = getComputedStyle(document.querySelector(selector));
+      return `${selector} ${borderTopStyle} ${borderTopWidth}`;
+    }),
+  );
+  assert.deepEqual(borders, [
+    ".card solid 1px",
+    ".card-button solid 1px",
+    ".chip-label solid 1px",
+    ".cart-panel solid 1px",
+    ".step solid 1px",
+  ]);
+  const [chosen, other] = await page.evaluate(() =>
+    ["input:checked + span", "input:not(:checked) + span"].map(
+      (selector) => getComputedStyle(document.querySelector(`.chip ${selector}`)).backgroundColor,
+    ),
+  );
+  assert.notEqual(chosen, other);
+  await context.close();
+});

@@ -1,0 +1,109 @@
+// An award whose outcome nobody knows: never sent again, and settled by the customer's own uses.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+
+import { balance, card, claimButton, eventually, openHood, startShop } from "../support/shop.mjs";
+
+const AWARD = { method: "POST", path: "/customer/earningRule/" };
+const NOT_CONFIRMED = "Not confirmed yet. We won't send it twice.";
+
+let shop;
+before(async () => {
+  shop = await startShop();
+});
+beforeEach(() => shop.sandbox.reset());
+after(() => shop?.stop());
+
+const events = async () => (await shop.sandbox.ledger()).filter(({ kind }) => kind === "event");
+const sent = async () =>
+  (await shop.sandbox.requests()).filter(({ method, path }) => method === "POST" && path.includes(AWARD.path));
+
+test("a line that is cut in the middle of an award is settled: it counted", async () => {
+  const { page, context } = await shop.open();
+  const before = await balance(page);
+  await openHood(page);
+  await page.getByRole("button", { name: "Cut the line in the middle of the next award" }).click();
+  await page.getByRole("button", { name: "The next award will be cut" }).waitFor();
+  await claimButton(page, "Like us").click();
+  const like = card(page, "Like us");
+  await like.getByText(NOT_CONFIRMED).waitFor();
+  await like.getByText("timeout · unknown").waitFor();
+  await page.getByRole("status").filter({ hasText: NOT_CONFIRMED }).waitFor();
+  assert.equal(await balance(page), before);
+  await like.getByText("It counted.").waitFor();
+  await like.getByText("1 of 2 today").waitFor();
+  await eventually(
+    () => balance(page),
+    (points) => points === before + 100,
+  );
+  assert.equal((await events()).length, 1);
+  assert.equal((await sent()).length, 1);
+  await page.getByRole("button", { name: "Cut the line in the middle of the next award" }).waitFor();
+  await context.close();
+});
+
+test("an award that never arrived is settled: it did not count, and may be claimed again", async () => {
+  await shop.sandbox.fault({ fault: "stall_headers", applied: false, ...AWARD });
+  const { page, context } = await shop.open();
+  await claimButton(page, "Like us").click();
+  const like = card(page, "Like us");
+  await like.getByText(NOT_CONFIRMED).waitFor();
+  await like.getByText("It did not count.").waitFor();
+  assert.equal((await events()).length, 0);
+  assert.equal((await sent()).length, 1);
+  await claimButton(page, "Like us").click();
+  await like.getByText("100 points earned.").waitFor();
+  assert.equal((await events()).length, 1);
+  await context.close();
+});
+
+test("an answer that is cut off after its status: it counted, told at once", async () => {
+  await shop.sandbox.fault({ fault: "truncate", ...AWARD });
+  const { page, context } = await shop.open();
+  await claimButton(page, "Like us").click();
+  const like = card(page, "Like us");
+  await like.getByText("It counted.").waitFor();
+  assert.match(await like.innerText(), /\w+ · applied/);
+  await like.getByText("1 of 2 today").waitFor();
+  assert.equal((await events()).length, 1);
+  await context.close();
+});
+
+test("a captive portal's page is no award", async () => {
+  await shop.sandbox.fault({ fault: "html", ...AWARD });
+  const { page, context } = await shop.open();
+  await claimButton(page, "Like us").click();
+  const like = card(page, "Like us");
+  await like.getByText(NOT_CONFIRMED).waitFor();
+  await like.getByText("It did not count.").waitFor();
+  assert.equal((await events()).length, 0);
+  await context.close();
+});
+
+test("where the uses can't be read either, the visitor may look again", async () => {
+  await shop.sandbox.fault({ fault: "stall_headers", ...AWARD });
+  const { page, context } = await shop.open();
+  await shop.sandbox.fault({ fault: "status", status: 404, count: 50, method: "GET", path: "/customer/earningRule" });
+  await claimButton(page, "Like us").click();
+  const like = card(page, "Like us");
+  await like.getByText("Still not confirmed, and not sent again.").waitFor({ timeout: 30_000 });
+  await page.getByText("This list may be out of date.").waitFor();
+  await shop.sandbox.clearFaults();
+  await page.getByRole("button", { name: "Check again: Like us" }).click();
+  await like.getByText("It counted.").waitFor();
+  assert.equal((await sent()).length, 1);
+  await context.close();
+});
+
+test("whatever a browser does when the server hangs up, the page shows what the ledger holds", async () => {
+  await shop.sandbox.fault({ fault: "apply_then_drop", ...AWARD });
+  const { page, context } = await shop.open();
+  await claimButton(page, "Like us").click();
+  const like = card(page, "Like us");
+  await like.getByText(/counted|earned/).waitFor();
+  const booked = (await events()).length;
+  assert.ok(booked >= 1);
+  await like.getByText(`${booked} of 2 today`).waitFor();
+  await like.getByText(booked > 1 ? `It counted ${booked} times.` : "It counted.").waitFor();
+  await context.close();
+});
