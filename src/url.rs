@@ -32,24 +32,38 @@ fn is_authority(authority: &str) -> bool {
         && port.len() <= 5
         && port.bytes().fold(0_u32, |n, b| n * 10 + u32::from(b - b'0')) <= 65_535;
     let host_is_valid = match host.strip_prefix('[') {
-        Some(v6) => v6
-            .strip_suffix(']')
-            .is_some_and(|v6| v6.contains(':') && v6.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')),
+        Some(v6) => v6.strip_suffix(']').is_some_and(is_ipv6),
         None => {
             host.split('.').all(|label| !label.is_empty())
                 && host.bytes().all(|b| b.is_ascii_alphanumeric() || b >= 0x80 || b"-._".contains(&b))
         }
     };
-    // A host whose last label is a number must be an IPv4 address.
+    // A host whose last label is a number, in hexadecimal too, must be an IPv4 address.
     let is_number = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_digit());
-    let ipv4_is_valid = !host.rsplit('.').next().is_some_and(is_number)
+    let ends_in_number = |label: &str| is_number(label) || label.starts_with("0x") || label.starts_with("0X");
+    let ipv4_is_valid = !host.rsplit('.').next().is_some_and(ends_in_number)
         || (host.split('.').count() == 4
             && host.split('.').all(|part| {
+                // A leading zero makes it octal.
                 part.len() <= 3
                     && is_number(part)
+                    && (part.len() == 1 || !part.starts_with('0'))
                     && part.bytes().fold(0_u32, |n, b| n * 10 + u32::from(b - b'0')) <= 255
             }));
     port_is_valid && host_is_valid && ipv4_is_valid
+}
+
+/// Without a dotted IPv4 address at the end, which nobody configures.
+fn is_ipv6(text: &str) -> bool {
+    let groups = |part: &str| {
+        let is_group = |group: &str| (1..=4).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_hexdigit());
+        let groups = if part.is_empty() { 0 } else { part.split(':').count() };
+        if part.is_empty() || part.split(':').all(is_group) { groups } else { 9 }
+    };
+    match text.split_once("::") {
+        Some((before, after)) => groups(before) + groups(after) <= 7,
+        None => groups(text) == 8,
+    }
 }
 
 /// Appends `/segment`, percent-encoded so that it stays one segment. `None` if it is not what
@@ -71,4 +85,231 @@ pub(crate) fn push_segment(url: &mut String, segment: &str) -> Option<()> {
         }
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base, push_segment};
+    use proptest::prelude::*;
+    use url::{Url, form_urlencoded};
+
+    #[track_caller]
+    fn accepts(url: &str, expected: &str) {
+        assert_eq!(base(url).as_deref(), Some(expected));
+        assert!(Url::parse(url).is_ok(), "the standard parser does not take {url}");
+    }
+
+    #[track_caller]
+    fn refuses(url: &str) {
+        assert_eq!(base(url), None, "{url:?}");
+    }
+
+    #[test]
+    fn bases_are_http_urls_whose_trailing_slashes_go() {
+        accepts("https://loyalty.example.com", "https://loyalty.example.com");
+        accepts("https://loyalty.example.com/", "https://loyalty.example.com");
+        accepts("https://loyalty.example.com///", "https://loyalty.example.com");
+        accepts("http://localhost:8181/koomalooma/api/", "http://localhost:8181/koomalooma/api");
+        accepts("HTTPS://Loyalty.Example/a%20b/ż", "HTTPS://Loyalty.Example/a%20b/ż");
+        accepts("https://under_score.example:", "https://under_score.example:");
+        accepts("http://x:0", "http://x:0");
+        accepts("http://x:65535", "http://x:65535");
+        accepts("https://żółw.example", "https://żółw.example");
+    }
+
+    #[test]
+    fn addresses_are_complete() {
+        accepts("http://127.0.0.1:8181", "http://127.0.0.1:8181");
+        accepts("http://255.255.255.255", "http://255.255.255.255");
+        for ipv6 in ["::1", "::", "1::", "2001:db8::ff:0", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8"] {
+            accepts(&format!("http://[{ipv6}]:8181/x"), &format!("http://[{ipv6}]:8181/x"));
+        }
+        for ipv4 in [
+            "1.2.3",
+            "1.2.3.256",
+            "1.2.3.4.5",
+            "256.1.1.1",
+            "1.2.3.08",
+            "01.2.3.4",
+            "a.1",
+            "1.2.3.0x4",
+            "a.0xff",
+            "a.0x",
+        ] {
+            refuses(&format!("http://{ipv4}"));
+        }
+        for ipv6 in [
+            "",
+            "1",
+            ":",
+            ":::",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:9",
+            "1::2::3",
+            "12345::",
+            "g::",
+            "1:2:3:4::5:6:7:8",
+            "::1%eth0",
+        ] {
+            refuses(&format!("http://[{ipv6}]"));
+        }
+        refuses("http://[::1");
+        refuses("http://::1");
+        refuses("http://[::1]x");
+        refuses("http://x[::1]");
+    }
+
+    #[test]
+    fn what_is_no_base_is_refused() {
+        for url in [
+            "",
+            " ",
+            "loyalty.example.com",
+            "//loyalty.example.com",
+            "/api",
+            "https:",
+            "https:/",
+            "https://",
+            "https:///",
+            "https:loyalty.example.com",
+            "https:/loyalty.example.com",
+            "https:///loyalty.example.com",
+            "ftp://loyalty.example.com",
+            "file:///etc/passwd",
+            "javascript://loyalty.example.com",
+            "httpss://loyalty.example.com",
+            " https://loyalty.example.com",
+            "https://loyalty.example.com ",
+            "https://loyalty.example.com/\n",
+            "https://loyalty.\texample.com",
+            "https://user@loyalty.example.com",
+            "https://user:password@loyalty.example.com",
+            "https://@loyalty.example.com",
+            "https://loyalty.example.com?",
+            "https://loyalty.example.com/?store=1",
+            "https://loyalty.example.com#",
+            "https://loyalty.example.com/#top",
+            "https://loyalty.example.com\\api",
+            "https://loyalty%2eexample.com",
+            "https://loyalty..example.com",
+            "https://.example.com",
+            "https://loyalty.example.com:99999",
+            "https://loyalty.example.com:65536",
+            "https://loyalty.example.com:-1",
+            "https://loyalty.example.com:8x",
+            "https://loyalty.example.com:1:2",
+            "https://*.example.com",
+            "https://a,b",
+            "https://<host>",
+        ] {
+            refuses(url);
+        }
+        refuses(&format!("https://x/{}", "a".repeat(2048)));
+    }
+
+    /// Most of these are no URLs, and some of those look very much like one.
+    fn anything_like_a_url() -> impl Strategy<Value = String> {
+        let label = prop_oneof![
+            "[a-zA-Z0-9_-]{0,6}",
+            "[0-9]{1,4}",
+            "0[xX][0-9a-fA-FgG]{0,3}",
+            Just("xn".to_owned()),
+            Just("localhost".to_owned()),
+        ];
+        let name = prop::collection::vec(label, 1..6).prop_map(|labels| labels.join("."));
+        let ipv4 = prop::collection::vec(0_u16..300, 4).prop_map(|parts| parts.map_join('.'));
+        let ipv6 = prop::collection::vec("[0-9a-fA-F]{0,5}", 0..10).prop_map(|parts| format!("[{}]", parts.join(":")));
+        let host = prop_oneof![3 => name, 1 => ipv4, 2 => ipv6, 1 => "[ -~]{0,8}"];
+        let scheme = prop_oneof![8 => "https?://", 1 => "[a-zA-Z]{0,5}:?/{0,3}"];
+        let port = prop_oneof![3 => Just(String::new()), 2 => ":[0-9]{0,6}", 1 => ":[ -~]{0,3}"];
+        let part =
+            prop_oneof!["/[a-zA-Z0-9._~%-]{0,8}", Just("/..".to_owned()), Just("/%2e%2E".to_owned()), "/\\PC{0,4}"];
+        let path = prop::collection::vec(part, 0..4).prop_map(|parts| parts.concat());
+        (scheme, host, port, path).prop_map(|(scheme, host, port, path)| scheme + &host + &port + &path)
+    }
+
+    trait MapJoin {
+        fn map_join(&self, separator: char) -> String;
+    }
+
+    impl MapJoin for Vec<u16> {
+        fn map_join(&self, separator: char) -> String {
+            self.iter().map(u16::to_string).collect::<Vec<_>>().join(&separator.to_string())
+        }
+    }
+
+    fn decoded(segment: &str) -> String {
+        form_urlencoded::parse(segment.as_bytes()).map(|(key, _)| key.into_owned()).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn an_accepted_base_is_a_url_and_keeps_its_prefix(url in anything_like_a_url(), segment in "\\PC{1,20}") {
+            let Some(base) = base(&url) else { return Ok(()) };
+            let parsed = Url::parse(&base);
+            prop_assert!(parsed.is_ok(), "{} is accepted", url);
+            let parsed = parsed.expect("it is a URL");
+            prop_assert!(matches!(parsed.scheme(), "http" | "https"));
+            prop_assert!(parsed.has_host() && parsed.username().is_empty() && parsed.password().is_none());
+            prop_assert!(parsed.query().is_none() && parsed.fragment().is_none());
+            let mut whole = base;
+            if push_segment(&mut whole, &segment).is_some() {
+                whole.push_str("/rest");
+                let whole = Url::parse(&whole).expect("it is still a URL");
+                prop_assert_eq!(whole.origin(), parsed.origin());
+                let prefix = parsed.path().strip_suffix('/').unwrap_or(parsed.path());
+                let rest = whole.path().strip_prefix(prefix);
+                prop_assert!(rest.is_some(), "{} has lost {}", whole, parsed);
+                let rest: Vec<&str> = rest.expect("it has the prefix").split('/').collect();
+                prop_assert_eq!(rest.len(), 3);
+                prop_assert_eq!((rest[0], rest[2]), ("", "rest"));
+                prop_assert_eq!(decoded(rest[1]), segment);
+            }
+        }
+
+        #[test]
+        fn any_segment_is_refused_or_stays_one(segment in ".{0,300}") {
+            let mut url = "https://loyalty.example.com/api".to_owned();
+            let is_valid = (1..=255).contains(&segment.chars().count())
+                && segment != "."
+                && segment != ".."
+                && !segment.chars().any(char::is_control);
+            prop_assert_eq!(push_segment(&mut url, &segment).is_some(), is_valid);
+            if is_valid {
+                let parsed = Url::parse(&url).expect("it is a URL");
+                prop_assert_eq!(parsed.as_str(), &url);
+                let segments: Vec<&str> = parsed.path_segments().expect("it has a path").collect();
+                prop_assert_eq!(segments.len(), 2);
+                prop_assert_eq!(decoded(segments[1]), segment);
+            }
+        }
+    }
+
+    #[test]
+    fn hostile_segments_are_encoded() {
+        for (segment, encoded) in [
+            ("facebook_like", "facebook_like"),
+            ("share.product-1~", "share.product-1~"),
+            ("../admin", "..%2Fadmin"),
+            ("%2e%2e", "%252e%252e"),
+            ("...", "..."),
+            ("a b+c", "a%20b%2Bc"),
+            ("?x=1&y#z", "%3Fx%3D1%26y%23z"),
+            ("a\\b", "a%5Cb"),
+            ("💎ż", "%F0%9F%92%8E%C5%BC"),
+            (":customerId;@", "%3AcustomerId%3B%40"),
+        ] {
+            let mut url = String::new();
+            assert_eq!(push_segment(&mut url, segment), Some(()));
+            assert_eq!(url, format!("/{encoded}"));
+        }
+        for segment in ["", ".", "..", "\0", "a\0", "\n", "\u{7f}", "\u{85}", &"x".repeat(256), &"💎".repeat(256)] {
+            assert_eq!(push_segment(&mut String::new(), segment), None, "{segment:?}");
+        }
+        for segment in ["x".repeat(255), "💎".repeat(255)] {
+            assert_eq!(push_segment(&mut String::new(), &segment), Some(()));
+        }
+    }
 }
