@@ -44,6 +44,11 @@ pub(crate) fn format_day(timestamp: Timestamp) -> String {
     zoned(timestamp).date().to_string()
 }
 
+/// A moment, or a day: that is its first second.
+pub(crate) fn parse_purchase_date(text: &str) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| start_of(text.parse().ok()?))
+}
+
 /// The first and the last second of the window that `now` is in; `None` when the window has no ends.
 pub(crate) fn window(period: Period, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
     let today = zoned(now).date();

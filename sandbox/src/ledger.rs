@@ -65,6 +65,25 @@ pub enum Booking {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         points: Option<f64>,
     },
+    /// A purchase, with what it earned.
+    Transaction {
+        /// Who bought.
+        customer_id: String,
+        /// A UUID.
+        transaction_id: String,
+        /// The shop's number.
+        document_number: String,
+        /// Everything paid.
+        gross_value: f64,
+        /// How many points were booked; 0 when there were none to book.
+        points: f64,
+        /// The names of the rules that touched a line.
+        comment: String,
+        /// Their ids.
+        earning_rule_ids: Vec<String>,
+        /// The rules whose instant reward was given.
+        reward_rule_ids: Vec<String>,
+    },
     /// A koomalooma user.
     User {
         /// The partner's id of the user.

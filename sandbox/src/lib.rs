@@ -24,6 +24,7 @@ mod koomalooma;
 mod ledger;
 pub mod open_loyalty;
 mod php_json;
+mod php_numbers;
 mod request_log;
 mod seed;
 #[cfg(target_arch = "wasm32")]

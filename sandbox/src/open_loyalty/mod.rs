@@ -6,9 +6,11 @@ mod auth;
 mod customer;
 mod earn;
 mod jwt;
+pub mod purchase;
 mod rule;
 mod rule_view;
 mod status;
+mod transaction;
 
 use std::fmt;
 
@@ -55,6 +57,10 @@ pub struct Settings {
     pub currency: String,
     /// The customer statuses that may earn.
     pub statuses_earning: Vec<String>,
+    /// The SKUs that stand for delivery.
+    pub excluded_delivery_skus: Vec<String>,
+    /// The campaigns whose instant rewards can be given.
+    pub available_reward_campaigns: Vec<String>,
     /// How long a token lives.
     pub token_ttl_seconds: i64,
     /// How long points live.
@@ -133,6 +139,7 @@ enum Route<'a> {
     Status(&'a str),
     Login(Role),
     Refresh,
+    Transaction,
     Report { report: Report<'a>, customer_id: &'a str },
 }
 
@@ -159,7 +166,9 @@ impl OpenLoyalty {
             Route::List | Route::Status(_) if !is_read => {
                 return Err(answer::method_not_allowed("GET"));
             }
-            Route::Trigger(_) | Route::Report { .. } if !is_post => return Err(answer::method_not_allowed("POST")),
+            Route::Trigger(_) | Route::Transaction | Route::Report { .. } if !is_post => {
+                return Err(answer::method_not_allowed("POST"));
+            }
             Route::Refresh if !is_post && !is_read => {
                 return Err(answer::method_not_allowed("GET, POST"));
             }
@@ -183,6 +192,7 @@ impl OpenLoyalty {
             }
             Route::Login(role) => self.login(request, role, context),
             Route::Refresh => self.refresh(request, context),
+            Route::Transaction => self.book_purchase(request, context),
             Route::Report { report, customer_id } => self.report(request, report, customer_id, context),
         }
     }
@@ -201,7 +211,7 @@ impl OpenLoyalty {
                 Some(Route::Report { report: Report::Qrcode, customer_id })
             }
             ["admin", "login_check"] => Some(Route::Login(Role::Admin)),
-            ["customer" | "token", ..] => Self::common_route(path),
+            ["customer" | "token" | "transaction", ..] => Self::common_route(path),
             [store_code, ref path @ ..] if store_code == self.settings.store_code => match *path {
                 ["customer", "earningRule", event_name] if !event_name.is_empty() => Some(Route::Trigger(event_name)),
                 _ => Self::common_route(path),
@@ -217,6 +227,7 @@ impl OpenLoyalty {
             ["customer", "login_check"] => Some(Route::Login(Role::Participant)),
             ["customer", customer_id, "status"] => Some(Route::Status(customer_id)),
             ["token", "refresh"] => Some(Route::Refresh),
+            ["transaction"] => Some(Route::Transaction),
             _ => None,
         }
     }

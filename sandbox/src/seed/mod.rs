@@ -9,6 +9,10 @@
 //! | `marek@example.com` | `password` | no longer active |
 //! | `guest@example.com` | `password` | a participant without a customer behind |
 //! | `admin` (`/api/admin/login_check`) | `open` | not a participant |
+//!
+//! Its rules know the products `mug-classic`, `mug-enamel` and `mug-travel` (double points), `teapot-glass` and
+//! `teapot-iron` (50 points), `gift-card` and `delivery`, and the labels `origin: organic`, `harvest: first` and
+//! `sale: yes`; any other product earns by its price.
 
 mod people;
 mod rules;
@@ -33,6 +37,8 @@ Control        GET    /sandbox/ledger      everything that was booked
                GET    /sandbox/clock       POST {\"advanceSeconds\": 3600} or {\"now\": \"2026-12-24T18:00:00Z\"}
                POST   /sandbox/customers   {\"email\": ..., \"active\"?, \"status\"?, \"level\"?}
                POST   /sandbox/reset
+The shop       POST   /api/transaction     books a purchase; its token comes from /api/admin/login_check,
+                                           admin / open
 ";
 
 /// The ids that rules and customers refer to.
@@ -45,6 +51,7 @@ struct Known {
     newsletter: String,
     tea_club: String,
     krakow: String,
+    sample_campaign: String,
 }
 
 pub(crate) fn koomalooma() -> Koomalooma {
@@ -64,6 +71,7 @@ pub(crate) fn open_loyalty(ids: &mut Ids, now: Timestamp) -> OpenLoyalty {
         newsletter: ids.uuid(),
         tea_club: ids.uuid(),
         krakow: ids.uuid(),
+        sample_campaign: ids.uuid(),
     };
     let users = people::users(ids, &known, now);
     let rules = rules::rules(ids, &known, &users, now);
@@ -80,6 +88,8 @@ pub(crate) fn open_loyalty(ids: &mut Ids, now: Timestamp) -> OpenLoyalty {
             base_url: "https://loyalty.kubek.example".to_owned(),
             currency: "EUR".to_owned(),
             statuses_earning: vec!["active".to_owned()],
+            excluded_delivery_skus: vec!["delivery".to_owned()],
+            available_reward_campaigns: vec![known.sample_campaign.clone()],
             token_ttl_seconds: 86_400,
             points_days_active: 365,
         },

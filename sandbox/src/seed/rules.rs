@@ -210,11 +210,10 @@ fn purchases(make: &mut Maker<'_>, known: &Known) -> Vec<Rule> {
             points_amount: 50.0,
         },
     );
-    let campaign = make.ids.uuid();
     let sample = make.rule(
         "A tea sample with your order",
         "We add a sample to your next parcel.",
-        RuleKind::InstantReward { reward_campaign_id: Some(campaign) },
+        RuleKind::InstantReward { reward_campaign_id: Some(known.sample_campaign.clone()) },
     );
     vec![base, big_order, double, organic, teapot, sample]
 }
