@@ -3,6 +3,8 @@ import { launch, openPage } from "./browser.mjs";
 import { startDemo } from "./demo.mjs";
 import { startSandbox } from "./sandbox.mjs";
 
+export { eventually } from "./eventually.mjs";
+
 export async function startShop() {
   const sandbox = await startSandbox();
   const demo = await startDemo(sandbox.url);
@@ -42,15 +44,4 @@ export async function balance(page) {
 export async function openHood(page) {
   await page.getByText("Under the hood").click();
   await page.locator('[data-table="ledger"] tbody tr').first().waitFor();
-}
-
-/** Waits until `read()` gives what `accept` takes; fails with the last value. */
-export async function eventually(read, accept, timeoutMs = 10_000) {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await read();
-    if (accept(value)) return value;
-    if (Date.now() > end) throw new Error(`still ${JSON.stringify(value)} after ${timeoutMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
