@@ -25,7 +25,7 @@ export async function connectEmbedded(earnkit, { onAttempt }) {
   return {
     openLoyaltyServer,
     guestRules: () => readGuestRules(onAttempt),
-    async placeOrder({ lines, customerId }) {
+    async placeOrder({ lines, session }) {
       const priced = priceOrder(lines);
       if (!priced) throw new ShopProblem({ code: "invalid_input", outcome: "not_applied" });
       orders += 1;
@@ -34,7 +34,7 @@ export async function connectEmbedded(earnkit, { onAttempt }) {
         const commitment = await awardOrder(earnkit, koomalooma, {
           ...PARTNER,
           ...priced,
-          customerId,
+          customerId: session.customerId(),
           orderId,
           sessionId,
           onAttempt,

@@ -10,11 +10,11 @@ export async function connectHosted({ onAttempts }) {
   return {
     openLoyaltyServer: { baseUrl: sandboxUrl, storeCode },
     guestRules: () => ask("./shop/earning-rules", { method: "GET" }),
-    placeOrder: ({ lines, token }) =>
+    placeOrder: ({ lines, session }) =>
       ask("./shop/orders", {
         method: "POST",
         headers: {
-          authorization: `Bearer ${token}`,
+          authorization: `Bearer ${session.token()}`,
           "content-type": "application/json",
           // A browser may send a POST again by itself when its connection drops; the shop must see it as one order.
           "idempotency-key": crypto.randomUUID(),

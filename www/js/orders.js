@@ -27,7 +27,7 @@ export function createOrders({ state, backend, session, announce, asProblem }) {
     state.set({ ordering: { busy: true } });
     receipt.replaceChildren();
     try {
-      const answer = await backend.placeOrder({ lines, token: session.token(), customerId: session.customerId() });
+      const answer = await backend.placeOrder({ lines, session });
       state.set({ commitments: [answer, ...state.get().commitments] });
       finish(placed(answer), "good", `Order placed. ${units(answer.commitment.loyaltyUnits)}.`, true);
     } catch (error) {

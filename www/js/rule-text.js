@@ -66,7 +66,7 @@ export function explain(rule, currency) {
     case "multiply_by_product_labels":
       return sentences(multipliers(rule.labelMultipliers));
     case "instant_reward":
-      return sentences("A gift comes with your order");
+      return sentences("A gift comes with your order", rule.description);
     case "event":
       return sentences(`${points(rule.pointsAmount)} ${SERVER_EVENTS[rule.eventName] ?? `for “${rule.eventName}”`}`);
     case "custom_event":

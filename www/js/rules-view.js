@@ -118,13 +118,16 @@ export function mountRules({ root, state, claims, clock, onRetry, onSignIn }) {
   });
 }
 
+const worth = ({ pointsAmount, pointValue, multiplier }) => pointsAmount ?? pointValue ?? multiplier ?? 0;
+
 /** The server's order is undefined; this one does not change when a rule is used. */
 function sorted(rules, levelName) {
   return [...rules].sort(
     (a, b) =>
       ORDER.indexOf(groupOf(a)) - ORDER.indexOf(groupOf(b)) ||
       isForOthers(a, levelName) - isForOthers(b, levelName) ||
-      (b.pointsAmount ?? 0) - (a.pointsAmount ?? 0) ||
+      groupOf(a).types.indexOf(a.type) - groupOf(b).types.indexOf(b.type) ||
+      worth(b) - worth(a) ||
       a.name.localeCompare(b.name) ||
       (a.earningRuleId < b.earningRuleId ? -1 : 1),
   );

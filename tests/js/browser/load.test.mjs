@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openPage } from "../support/browser.mjs";
-import { card, startShop } from "../support/shop.mjs";
+import { card, openHood, startShop } from "../support/shop.mjs";
 
 let shop;
 before(async () => {
@@ -83,6 +83,19 @@ test("the filter shows one kind of rule", async () => {
   await page.getByRole("radio", { name: "All" }).check();
   assert.deepEqual(await shown(), all);
   await page.context().close();
+});
+
+test("the cart stays in sight beside the rules, and clear of what is under the hood", async () => {
+  const { page, context } = await shop.open();
+  await page.mouse.wheel(0, 900);
+  await page.waitForFunction(() => scrollY > 500);
+  assert.equal((await page.locator("#cart").boundingBox()).y, 16);
+  await openHood(page);
+  await page.locator("#hood").evaluate((hood) => hood.scrollIntoView());
+  const cart = await page.locator("#cart").boundingBox();
+  const hood = await page.locator("#hood").boundingBox();
+  assert.ok(cart.y + cart.height <= hood.y, `the cart ends at ${cart.y + cart.height}, the hood begins at ${hood.y}`);
+  await context.close();
 });
 
 test("six skeletons stand in for a slow list, and none for a quick one", async () => {
