@@ -11,6 +11,9 @@ use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 use crate::npm;
 use crate::process::capture;
 
+/// The generated glue's own halves of an instantiation, for glue.mjs to put together.
+const INSTANTIATION: &str = "\nexport { __wbg_get_imports as imports, __wbg_finalize_init as attach };\n";
+
 /// A module, and the glue that JavaScript calls it through.
 #[derive(Debug)]
 pub(crate) struct Bound {
@@ -30,9 +33,7 @@ pub(crate) fn bind(wasm: Vec<u8>, scratch: &Path) -> Result<Bound> {
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .encode_into(EncodeInto::Always)
-        // How the package goes on after a trap: `__wbg_reset_state` puts a fresh instance of the same module in place.
-        .reset_state_function(true);
+        .encode_into(EncodeInto::Always);
     let mut output = bindgen.generate_output().context("the bindings could not be made")?;
     if output.snippets().values().any(|files| !files.is_empty()) || !output.local_modules().is_empty() {
         bail!("a crate brings JavaScript snippets of its own, which the package has no place for");
@@ -40,7 +41,7 @@ pub(crate) fn bind(wasm: Vec<u8>, scratch: &Path) -> Result<Bound> {
 
     let (generated, shipped, names) =
         (scratch.join("generated.js"), scratch.join("shipped.js"), scratch.join("names.json"));
-    fs::write(&generated, output.js())?;
+    fs::write(&generated, [output.js(), INSTANTIATION].concat())?;
     capture(npm::node(npm::build_tools().join("glue.mjs")).args([&generated, &shipped, &names]))?;
     rename(output.wasm_mut(), &serde_json::from_slice(&fs::read(names)?)?);
     Ok(Bound { wasm: output.wasm_mut().emit_wasm(), glue: fs::read(shipped)? })
