@@ -39,6 +39,9 @@ export interface Sandbox {
    * | `POST /sandbox/customers` | `{ "email", "active"?, "status"?, "level"? }`: changes a customer |
    * | `POST /sandbox/reset` | back to the seed |
    *
+   * The shop's own systems book purchases with `POST /api/transaction`, with a token from `/api/admin/login_check`
+   * (`admin`, `open`).
+   *
    * Faults behave as on a real connection: a drop rejects with a `TypeError`, a stall settles only when the request's
    * signal aborts.
    *

@@ -60,8 +60,7 @@ async function follow(handle, now, input, init) {
     if (!location || request.redirect === "manual") return response;
     if (request.redirect === "error" || redirects === MAX_REDIRECTS) throw new TypeError("fetch failed: redirected");
     const target = new URL(location, request.url);
-    const becomesGet =
-      response.status === 303 || ([301, 302].includes(response.status) && request.method === "POST");
+    const becomesGet = response.status === 303 || ([301, 302].includes(response.status) && request.method === "POST");
     const method = becomesGet ? "GET" : request.method;
     if (becomesGet) body = new Uint8Array();
     request = new Request(target, { method, headers: request.headers, redirect: request.redirect });
