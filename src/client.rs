@@ -2,7 +2,7 @@
 
 use core::future::Future;
 
-use crate::call::{Call, Credential};
+use crate::call::{Call, Credential, Endpoint, Server};
 use crate::error::{Code, Error, Operation, Outcome};
 use crate::http::{Attempt, Failure, Limits, Next, Response, TokenFailure, TokenReason, Transport, is_json};
 use crate::outcome::{Answer, Body, Cut, decide, decide_unanswered};
@@ -53,16 +53,16 @@ impl<T: Transport> Client<T> {
 
 /// Checks a call's arguments and makes its request.
 fn prepare(operation: Operation, arguments: &[u8]) -> Result<Box<Call>, Error> {
-    let prepare = match operation {
-        Operation::CreateUser => koomalooma::create_user,
-        Operation::AssignPoints => koomalooma::assign_points,
-        Operation::ListEarningRules => open_loyalty::list_earning_rules,
-        Operation::TriggerEvent => open_loyalty::trigger_event,
-        Operation::GetCustomerStatus => open_loyalty::get_customer_status,
-        Operation::Login => open_loyalty::login,
-        Operation::RefreshTokens => open_loyalty::refresh_tokens,
+    let endpoint = match operation {
+        Operation::CreateUser => &koomalooma::CREATE_USER,
+        Operation::AssignPoints => &koomalooma::ASSIGN_POINTS,
+        Operation::ListEarningRules => &open_loyalty::LIST_EARNING_RULES,
+        Operation::TriggerEvent => &open_loyalty::TRIGGER_EVENT,
+        Operation::GetCustomerStatus => &open_loyalty::GET_CUSTOMER_STATUS,
+        Operation::Login => &open_loyalty::LOGIN,
+        Operation::RefreshTokens => &open_loyalty::REFRESH_TOKENS,
     };
-    prepare(arguments).map(Box::new)
+    Call::prepare(endpoint, arguments)
 }
 
 async fn run<T: Transport>(transport: &T, prepared: Result<Box<Call>, Error>) -> Result<String, Error> {
@@ -87,7 +87,6 @@ impl<T: Transport> Running<'_, T> {
         }
         let asks = self.call.credential == Credential::Ask;
         let mut refreshes = u32::from(asks);
-        let unauthorized = asks.then(|| self.call.request.clone());
         match self.call.credential {
             Credential::Missing => {
                 return Err(self
@@ -111,7 +110,7 @@ impl<T: Transport> Running<'_, T> {
                 return Err(self.unsent(Code::Timeout));
             }
             let limits = Limits { timeout_ms, ..self.call.options.limits };
-            let answer = self.transport.send(self.call.request.clone(), limits).await;
+            let answer = self.transport.send(&self.call.request, limits).await;
             if matches!(&answer, Err(failure) if !failure.dispatched) {
                 return self.judge(answer);
             }
@@ -124,7 +123,7 @@ impl<T: Transport> Running<'_, T> {
                 Err(error) => self.after_failure(error),
             };
             self.transport.report(Attempt {
-                operation: self.call.operation,
+                operation: self.call.endpoint.operation,
                 attempt: self.attempts,
                 route: self.call.route,
                 status,
@@ -144,9 +143,6 @@ impl<T: Transport> Running<'_, T> {
                     if is_others || self.call.secrets.contains(&token) {
                         return Err(error);
                     }
-                    if let Some(request) = &unauthorized {
-                        self.call.request = request.clone();
-                    }
                     self.authorize(token)?;
                 }
                 (verdict, _) => return verdict,
@@ -160,7 +156,7 @@ impl<T: Transport> Running<'_, T> {
 
     /// A failure at a moment when nothing is under way that could apply.
     fn unsent(&self, code: Code) -> Error {
-        Error::new(self.call.operation, code, Outcome::NotApplied)
+        Error::new(self.call.endpoint.operation, code, Outcome::NotApplied)
     }
 
     fn authorize(&mut self, token: String) -> Result<(), Error> {
@@ -169,11 +165,7 @@ impl<T: Transport> Running<'_, T> {
                 .unsent(Code::TokenFailed)
                 .with_advice("the token function must give a JWT: visible ASCII without blanks"));
         }
-        if open_loyalty::authorize(&mut self.call, token) {
-            Ok(())
-        } else {
-            Err(open_loyalty::no_customer_id(self.call.operation))
-        }
+        open_loyalty::authorize(&mut self.call, token)
     }
 
     async fn token(&self, reason: TokenReason) -> Result<Option<String>, Error> {
@@ -200,7 +192,7 @@ impl<T: Transport> Running<'_, T> {
 
     /// Reads an answer and decides what it means.
     fn judge(&self, answer: Result<Response, Failure>) -> Result<String, Error> {
-        let Call { operation, success, answer: table, .. } = *self.call;
+        let &Endpoint { operation, server: &Server { success, .. }, answer: table, .. } = self.call.endpoint;
         let response = match answer {
             Ok(response) => response,
             Err(Failure { cut, dispatched, cause }) => {
@@ -241,7 +233,7 @@ impl<T: Transport> Running<'_, T> {
             error = error.with_fault(&fault);
         }
         match code {
-            Code::NotFound => Err(error.with_advice(self.call.not_found_advice)),
+            Code::NotFound => Err(error.with_advice(self.call.not_found)),
             _ => Err(error),
         }
     }

@@ -142,7 +142,7 @@ pub trait Transport {
     ///
     /// # Errors
     /// When no status came.
-    fn send(&self, request: Request, limits: Limits) -> impl Future<Output = Result<Response, Failure>>;
+    fn send(&self, request: &Request, limits: Limits) -> impl Future<Output = Result<Response, Failure>>;
 
     /// Asks the store for the customer's token; `None` for a guest.
     ///

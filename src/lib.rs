@@ -7,6 +7,7 @@
 //! Only `src/wasm/` names JavaScript types. The rest is a [`Client`] over a [`Transport`], runs
 //! anywhere and is tested natively.
 
+mod arguments;
 mod call;
 mod client;
 mod error;

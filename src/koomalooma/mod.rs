@@ -3,31 +3,47 @@
 #[cfg(not(target_arch = "wasm32"))]
 pub mod types;
 
-use crate::call::{Arguments, Call, Credential, NAME, Options, SECRET, URL, input, request};
+use crate::arguments::{Arguments, NAME, SECRET, URL, input, optional, required};
+use crate::call::{Call, Endpoint, Server};
 use crate::error::{Error, Operation};
-use crate::http::{Method, is_header_value};
+use crate::http::is_header_value;
 use crate::scan::table::{ID, TEXT};
 use crate::scan::{Absent, Field, Kind, Record, Table};
-use crate::url;
 
-const DEFAULT_BASE_URL: &str = "https://api.koomalooma.com/api";
+pub(crate) static CREATE_USER: Endpoint = Endpoint {
+    operation: Operation::CreateUser,
+    server: &SERVER,
+    parameters: &CREATE_USER_PARAMETERS,
+    routes: ["POST /users"; 2],
+    body: Some(("user", &NEW_USER)),
+    answer: &USER,
+};
 
-const fn required(name: &'static str, kind: Kind) -> Field {
-    Field::new(name, kind, Absent::Fail)
-}
+pub(crate) static ASSIGN_POINTS: Endpoint = Endpoint {
+    operation: Operation::AssignPoints,
+    server: &SERVER,
+    parameters: &ASSIGN_POINTS_PARAMETERS,
+    routes: ["POST /users/{userId}/commitments"; 2],
+    body: Some(("commitment", &NEW_COMMITMENT)),
+    answer: &COMMITMENT,
+};
 
-const fn optional(name: &'static str, kind: Kind) -> Field {
-    Field::new(name, kind, Absent::Leave)
-}
+static SERVER: Server = Server {
+    name: "koomalooma",
+    table: &TARGET,
+    success: 201,
+    authenticate,
+    not_found: ["check koomalooma.baseUrl"; 2],
+};
 
-static CREATE_USER: Table = input(&[
+static CREATE_USER_PARAMETERS: Table = input(&[
     required("koomalooma", Kind::Raw),
     optional("user", Kind::Raw),
     optional("options", Kind::Raw),
     optional("browser", Kind::Bool),
 ]);
 
-static ASSIGN_POINTS: Table = input(&[
+static ASSIGN_POINTS_PARAMETERS: Table = input(&[
     required("koomalooma", Kind::Raw),
     required("userId", NAME),
     required("commitment", Kind::Raw),
@@ -35,8 +51,11 @@ static ASSIGN_POINTS: Table = input(&[
     optional("browser", Kind::Bool),
 ]);
 
-static TARGET: Table =
-    input(&[required("apiKey", SECRET), optional("baseUrl", URL), optional("dangerouslyAllowBrowser", Kind::Bool)]);
+static TARGET: Table = input(&[
+    required("apiKey", SECRET),
+    Field::new("baseUrl", URL, Absent::Write("\"https://api.koomalooma.com/api\"")),
+    optional("dangerouslyAllowBrowser", Kind::Bool),
+]);
 
 static NEW_USER: Table = input(&[
     Field::renamed("partnerId", "partner_id", NAME, Absent::Fail),
@@ -90,68 +109,19 @@ static COMMITMENT: Table = answer(&[
     answered("updated_at", "updatedAt", Kind::Date),
 ]);
 
-/// The server to talk to, checked.
-struct Target {
-    base_url: String,
-    api_key: String,
-}
-
-fn target(arguments: &Arguments) -> Result<Target, Error> {
-    let record = arguments.required("koomalooma", &TARGET)?;
-    if arguments.flag("browser") && !record.flag("dangerouslyAllowBrowser") {
+/// Adds the partner's secret, unless this is a place where visitors can read it.
+fn authenticate(arguments: &Arguments, server: &Record, call: &mut Call) -> Result<(), Error> {
+    if arguments.flag("browser") && !server.flag("dangerouslyAllowBrowser") {
         return Err(arguments.invalid(
             "koomalooma.apiKey",
             "kept out of pages and their workers, where every visitor can read it; call this from your server or edge worker",
         ));
     }
-    let api_key = record.text("apiKey").unwrap_or_default();
+    let api_key = server.text("apiKey").unwrap_or_default();
     if !is_header_value(&api_key) {
         return Err(arguments.invalid("koomalooma.apiKey", "visible ASCII without blanks"));
     }
-    let base_url = record.text("baseUrl");
-    let base_url = url::base(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL));
-    let base_url = base_url.ok_or_else(|| arguments.invalid("koomalooma.baseUrl", url::BASE_ADVICE))?;
-    Ok(Target { base_url, api_key })
-}
-
-fn call(operation: Operation, url: String, api_key: String, body: Option<Record>, options: Options) -> Call {
-    let mut request = request(Method::Post, url, body.map(Record::into_json));
-    request.headers.push(("X-KoomaLooma-JWT", api_key.clone()));
-    let (route, answer) = match operation {
-        Operation::AssignPoints => ("POST /users/{userId}/commitments", &COMMITMENT),
-        _ => ("POST /users", &USER),
-    };
-    Call {
-        operation,
-        request,
-        credential: Credential::Included,
-        route,
-        success: 201,
-        answer,
-        customer_id: None,
-        secrets: vec![api_key],
-        not_found_advice: "check koomalooma.baseUrl",
-        options,
-    }
-}
-
-pub(crate) fn create_user(json: &[u8]) -> Result<Call, Error> {
-    let arguments = Arguments::read(Operation::CreateUser, json, &CREATE_USER)?;
-    let options = arguments.options()?;
-    let Target { base_url: mut url, api_key } = target(&arguments)?;
-    let body = arguments.object("user", &NEW_USER)?;
-    url.push_str("/users");
-    Ok(call(Operation::CreateUser, url, api_key, body, options))
-}
-
-pub(crate) fn assign_points(json: &[u8]) -> Result<Call, Error> {
-    let arguments = Arguments::read(Operation::AssignPoints, json, &ASSIGN_POINTS)?;
-    let options = arguments.options()?;
-    let Target { base_url: mut url, api_key } = target(&arguments)?;
-    url.push_str("/users");
-    url::push_segment(&mut url, &arguments.text("userId"))
-        .ok_or_else(|| arguments.invalid("userId", url::SEGMENT_ADVICE))?;
-    let body = arguments.required("commitment", &NEW_COMMITMENT)?;
-    url.push_str("/commitments");
-    Ok(call(Operation::AssignPoints, url, api_key, Some(body), options))
+    call.secrets.push(api_key.clone());
+    call.request.headers.push(("X-KoomaLooma-JWT", api_key));
+    Ok(())
 }

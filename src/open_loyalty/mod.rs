@@ -5,32 +5,95 @@ mod tables;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod types;
 
-use crate::call::{Arguments, Call, Credential, NAME, Options, SECRET, URL, input, request};
+use crate::arguments::{Arguments, NAME, SECRET, URL, input, optional, required};
+use crate::call::{Call, Credential, Endpoint, Server};
 use crate::error::{Error, Operation};
-use crate::http::{Method, is_header_value};
+use crate::http::is_header_value;
+use crate::jwt;
 use crate::scan::{Absent, Field, Kind, Record, Table};
-use crate::{jwt, url};
 
-const fn required(name: &'static str, kind: Kind) -> Field {
-    Field::new(name, kind, Absent::Fail)
-}
+pub(crate) static LIST_EARNING_RULES: Endpoint = Endpoint {
+    operation: Operation::ListEarningRules,
+    server: &CUSTOMERS,
+    parameters: &READ,
+    routes: ["GET /api/{storeCode}/customer/earningRule", "GET /api/customer/earningRule"],
+    body: None,
+    answer: &tables::EARNING_RULES,
+};
 
-const fn optional(name: &'static str, kind: Kind) -> Field {
-    Field::new(name, kind, Absent::Leave)
-}
+pub(crate) static TRIGGER_EVENT: Endpoint = Endpoint {
+    operation: Operation::TriggerEvent,
+    server: &CUSTOMERS,
+    parameters: &EVENT,
+    routes: ["POST /api/{storeCode}/customer/earningRule/{eventName}", "POST /api/customer/earnRule/{eventName}"],
+    body: None,
+    answer: &tables::POINTS,
+};
+
+pub(crate) static GET_CUSTOMER_STATUS: Endpoint = Endpoint {
+    operation: Operation::GetCustomerStatus,
+    server: &CUSTOMERS,
+    parameters: &READ,
+    routes: ["GET /api/{storeCode}/customer/{customerId}/status", "GET /api/customer/{customerId}/status"],
+    body: None,
+    answer: &tables::CUSTOMER_STATUS,
+};
+
+pub(crate) static LOGIN: Endpoint = Endpoint {
+    operation: Operation::Login,
+    server: &SERVER,
+    parameters: &LOGIN_PARAMETERS,
+    routes: ["POST /api/{storeCode}/customer/login_check", "POST /api/customer/login_check"],
+    body: Some(("credentials", &CREDENTIALS)),
+    answer: &tables::TOKENS,
+};
+
+pub(crate) static REFRESH_TOKENS: Endpoint = Endpoint {
+    operation: Operation::RefreshTokens,
+    server: &SERVER,
+    parameters: &REFRESH_PARAMETERS,
+    routes: ["POST /api/{storeCode}/token/refresh", "POST /api/token/refresh"],
+    body: Some(("", &REFRESH)),
+    answer: &tables::TOKENS,
+};
+
+const NOT_FOUND: [&str; 2] = [
+    "check baseUrl and storeCode; servers up to 3.x want pathStyle: \"legacy\"",
+    "check baseUrl; servers from 4.x on want pathStyle: \"store\"",
+];
+
+/// The server as its customers call it, with a token.
+static CUSTOMERS: Server = Server {
+    name: "openLoyalty",
+    table: &TARGET,
+    success: 200,
+    authenticate: authenticate_customer,
+    not_found: NOT_FOUND,
+};
+
+/// The server as anybody calls it, to get a token.
+static SERVER: Server = Server {
+    name: "openLoyaltyServer",
+    table: &TARGET,
+    success: 200,
+    authenticate: collect_secrets,
+    not_found: NOT_FOUND,
+};
 
 const OPTIONS: Field = optional("options", Kind::Raw);
 const ASKS: Field = optional("asks", Kind::Bool);
 
 static READ: Table = input(&[required("openLoyalty", Kind::Raw), OPTIONS, ASKS]);
-static TRIGGER_EVENT: Table = input(&[required("openLoyalty", Kind::Raw), required("eventName", NAME), OPTIONS, ASKS]);
-static LOGIN: Table = input(&[required("openLoyaltyServer", Kind::Raw), required("credentials", Kind::Raw), OPTIONS]);
-static REFRESH_TOKENS: Table =
+static EVENT: Table = input(&[required("openLoyalty", Kind::Raw), required("eventName", NAME), OPTIONS, ASKS]);
+static LOGIN_PARAMETERS: Table =
+    input(&[required("openLoyaltyServer", Kind::Raw), required("credentials", Kind::Raw), OPTIONS]);
+static REFRESH_PARAMETERS: Table =
     input(&[required("openLoyaltyServer", Kind::Raw), required("refreshToken", SECRET), OPTIONS]);
 
+/// Servers up to 3.x have no store code in their paths, and another path for events: `legacy`.
 static TARGET: Table = input(&[
     required("baseUrl", URL),
-    optional("storeCode", NAME),
+    Field::new("storeCode", NAME, Absent::Write("\"DEFAULT\"")),
     optional("pathStyle", NAME),
     optional("token", Kind::Raw),
 ]);
@@ -40,118 +103,32 @@ static CREDENTIALS: Table = input(&[
     Field::renamed("password", "_password", Kind::Text { min: 1, max: 4096 }, Absent::Fail),
 ]);
 
-/// Servers up to 3.x have no store code in their paths, and another path for events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum PathStyle {
-    Store,
-    Legacy,
-}
+static REFRESH: Table = input(&[Field::renamed("refreshToken", "refresh_token", SECRET, Absent::Fail)]);
 
-struct Target {
-    /// The base URL, `/api` and the store code.
-    root: String,
-    style: PathStyle,
-    record: Record,
-}
-
-fn target(arguments: &Arguments, name: &str) -> Result<Target, Error> {
-    let record = arguments.required(name, &TARGET)?;
-    let invalid = |field: &str, advice: &str| {
-        let mut path = name.to_owned();
-        path.push_str(field);
-        arguments.invalid(&path, advice)
+/// Adds the customer's token if it is there, and says where it is if not.
+fn authenticate_customer(arguments: &Arguments, server: &Record, call: &mut Call) -> Result<(), Error> {
+    // As the vendor's documentation has it for requests without a body.
+    call.request.headers.push(("Content-Type", "application/x-www-form-urlencoded".to_owned()));
+    call.credential = if arguments.flag("asks") {
+        Credential::Ask
+    } else if matches!(server.raw("token"), None | Some("null")) {
+        Credential::Missing
+    } else {
+        let token = server.text("token").filter(|token| is_token(token)).ok_or_else(|| {
+            arguments.invalid("openLoyalty.token", "the customer's JWT as a string, or a function that gives it")
+        })?;
+        authorize(call, token)?;
+        Credential::Included
     };
-    let base_url = record.text("baseUrl").unwrap_or_default();
-    let mut root = url::base(&base_url).ok_or_else(|| invalid(".baseUrl", url::BASE_ADVICE))?;
-    root.push_str("/api");
-    let style = match record.text("pathStyle").as_deref() {
-        None | Some("store") => PathStyle::Store,
-        Some("legacy") => PathStyle::Legacy,
-        Some(_) => return Err(invalid(".pathStyle", "\"store\" or \"legacy\"")),
-    };
-    if style == PathStyle::Store {
-        let store_code = record.text("storeCode");
-        url::push_segment(&mut root, store_code.as_deref().unwrap_or("DEFAULT"))
-            .ok_or_else(|| invalid(".storeCode", url::SEGMENT_ADVICE))?;
-    }
-    Ok(Target { root, style, record })
+    Ok(())
 }
 
-impl Target {
-    /// The credential for a customer's call, and the token if it is already there.
-    fn credential(&self, arguments: &Arguments) -> Result<(Credential, Option<String>), Error> {
-        if arguments.flag("asks") {
-            return Ok((Credential::Ask, None));
-        }
-        match self.record.raw("token") {
-            None | Some("null") => Ok((Credential::Missing, None)),
-            Some(_) => match self.record.text("token") {
-                Some(token) if is_token(&token) => Ok((Credential::Included, Some(token))),
-                _ => Err(arguments
-                    .invalid("openLoyalty.token", "the customer's JWT as a string, or a function that gives it")),
-            },
-        }
-    }
-
-    fn call(self, operation: Operation, method: Method, body: Option<String>, options: Options) -> Call {
-        let is_store = self.style == PathStyle::Store;
-        let (route, answer) = match operation {
-            Operation::TriggerEvent if is_store => {
-                ("POST /api/{storeCode}/customer/earningRule/{eventName}", &tables::POINTS)
-            }
-            Operation::TriggerEvent => ("POST /api/customer/earnRule/{eventName}", &tables::POINTS),
-            Operation::GetCustomerStatus if is_store => {
-                ("GET /api/{storeCode}/customer/{customerId}/status", &tables::CUSTOMER_STATUS)
-            }
-            Operation::GetCustomerStatus => ("GET /api/customer/{customerId}/status", &tables::CUSTOMER_STATUS),
-            Operation::Login if is_store => ("POST /api/{storeCode}/customer/login_check", &tables::TOKENS),
-            Operation::Login => ("POST /api/customer/login_check", &tables::TOKENS),
-            Operation::RefreshTokens if is_store => ("POST /api/{storeCode}/token/refresh", &tables::TOKENS),
-            Operation::RefreshTokens => ("POST /api/token/refresh", &tables::TOKENS),
-            _ if is_store => ("GET /api/{storeCode}/customer/earningRule", &tables::EARNING_RULES),
-            _ => ("GET /api/customer/earningRule", &tables::EARNING_RULES),
-        };
-        let has_body = body.is_some();
-        let mut request = request(method, self.root, body);
-        if !has_body {
-            // As the vendor's documentation has it.
-            request.headers.push(("Content-Type", "application/x-www-form-urlencoded".to_owned()));
-        }
-        Call {
-            operation,
-            request,
-            credential: Credential::Included,
-            route,
-            success: 200,
-            answer,
-            customer_id: None,
-            secrets: Vec::new(),
-            not_found_advice: if is_store {
-                "check baseUrl and storeCode; servers up to 3.x want pathStyle: \"legacy\""
-            } else {
-                "check baseUrl; servers from 4.x on want pathStyle: \"store\""
-            },
-            options,
-        }
-    }
-
-    fn customers_call(
-        self,
-        arguments: &Arguments,
-        operation: Operation,
-        method: Method,
-        options: Options,
-    ) -> Result<Call, Error> {
-        let (credential, token) = self.credential(arguments)?;
-        let mut call = self.call(operation, method, None, options);
-        call.credential = credential;
-        if let Some(token) = token
-            && !authorize(&mut call, token)
-        {
-            return Err(no_customer_id(operation));
-        }
-        Ok(call)
-    }
+/// Notes what must not appear in an error.
+fn collect_secrets(arguments: &Arguments, _: &Record, call: &mut Call) -> Result<(), Error> {
+    let credentials = arguments.object("credentials", &CREDENTIALS)?;
+    call.secrets.extend(credentials.and_then(|credentials| credentials.text("_password")));
+    call.secrets.extend(arguments.text("refreshToken"));
+    Ok(())
 }
 
 /// Whether a text can be sent as a token.
@@ -159,79 +136,23 @@ pub(crate) fn is_token(text: &str) -> bool {
     text.len() <= 16_384 && is_header_value(text)
 }
 
-/// Puts the customer's token into the request, and the customer's id where the path wants it.
-/// `false` if it wants one and the token has none.
-pub(crate) fn authorize(call: &mut Call, token: String) -> bool {
+/// Puts the customer's token into the request, in place of one that was there, and the customer's id
+/// where the path wants it.
+pub(crate) fn authorize(call: &mut Call, token: String) -> Result<(), Error> {
     call.customer_id = jwt::customer_id(&token);
-    if call.operation == Operation::GetCustomerStatus {
-        let id = call.customer_id.as_deref().unwrap_or_default();
-        if url::push_segment(&mut call.request.url, id).is_none() {
-            return false;
-        }
-        call.request.url.push_str("/status");
-    }
+    let id = call.customer_id.clone().unwrap_or_default();
+    call.fill_path(|_| Some(id.clone())).map_err(|_| {
+        Error::invalid_input(
+            call.endpoint.operation,
+            "openLoyalty.token",
+            "a JWT whose payload has the customer's id, because the path of this call contains it",
+        )
+    })?;
     let mut value = String::with_capacity(7 + token.len());
     value.push_str("Bearer ");
     value.push_str(&token);
+    call.request.headers.retain(|(name, _)| *name != "Authorization");
     call.request.headers.push(("Authorization", value));
     call.secrets.push(token);
-    true
-}
-
-/// The status of a customer needs the customer's id, which only the token has.
-pub(crate) fn no_customer_id(operation: Operation) -> Error {
-    Error::invalid_input(
-        operation,
-        "openLoyalty.token",
-        "a JWT whose payload has the customer's id, because the path of this call contains it",
-    )
-}
-
-pub(crate) fn list_earning_rules(json: &[u8]) -> Result<Call, Error> {
-    let arguments = Arguments::read(Operation::ListEarningRules, json, &READ)?;
-    let options = arguments.options()?;
-    let mut target = target(&arguments, "openLoyalty")?;
-    target.root.push_str("/customer/earningRule");
-    target.customers_call(&arguments, Operation::ListEarningRules, Method::Get, options)
-}
-
-pub(crate) fn trigger_event(json: &[u8]) -> Result<Call, Error> {
-    let arguments = Arguments::read(Operation::TriggerEvent, json, &TRIGGER_EVENT)?;
-    let options = arguments.options()?;
-    let mut target = target(&arguments, "openLoyalty")?;
-    target.root.push_str(if target.style == PathStyle::Store { "/customer/earningRule" } else { "/customer/earnRule" });
-    url::push_segment(&mut target.root, &arguments.text("eventName"))
-        .ok_or_else(|| arguments.invalid("eventName", url::SEGMENT_ADVICE))?;
-    target.customers_call(&arguments, Operation::TriggerEvent, Method::Post, options)
-}
-
-pub(crate) fn get_customer_status(json: &[u8]) -> Result<Call, Error> {
-    let arguments = Arguments::read(Operation::GetCustomerStatus, json, &READ)?;
-    let options = arguments.options()?;
-    let mut target = target(&arguments, "openLoyalty")?;
-    target.root.push_str("/customer");
-    target.customers_call(&arguments, Operation::GetCustomerStatus, Method::Get, options)
-}
-
-pub(crate) fn login(json: &[u8]) -> Result<Call, Error> {
-    let arguments = Arguments::read(Operation::Login, json, &LOGIN)?;
-    let options = arguments.options()?;
-    let mut target = target(&arguments, "openLoyaltyServer")?;
-    target.root.push_str("/customer/login_check");
-    let credentials = arguments.required("credentials", &CREDENTIALS)?;
-    let password = credentials.text("_password");
-    let mut call = target.call(Operation::Login, Method::Post, Some(credentials.into_json()), options);
-    call.secrets.extend(password);
-    Ok(call)
-}
-
-pub(crate) fn refresh_tokens(json: &[u8]) -> Result<Call, Error> {
-    let arguments = Arguments::read(Operation::RefreshTokens, json, &REFRESH_TOKENS)?;
-    let options = arguments.options()?;
-    let mut target = target(&arguments, "openLoyaltyServer")?;
-    target.root.push_str("/token/refresh");
-    let body = arguments.body("refreshToken", "refresh_token");
-    let mut call = target.call(Operation::RefreshTokens, Method::Post, Some(body), options);
-    call.secrets.push(arguments.text("refreshToken"));
-    Ok(call)
+    Ok(())
 }

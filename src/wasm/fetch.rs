@@ -74,12 +74,12 @@ impl Fetch {
 }
 
 impl Transport for Fetch {
-    async fn send(&self, request: Request, limits: Limits) -> Result<Response, Failure> {
+    async fn send(&self, request: &Request, limits: Limits) -> Result<Response, Failure> {
         if self.host.aborted() {
             return Err(Failure { cut: Cut::Aborted, dispatched: false, cause: None });
         }
         let alarm = Alarm(self.host.timer(limits.timeout_ms));
-        let promise = self.host.fetch(&request.url, &init(&request, &alarm.0.signal()));
+        let promise = self.host.fetch(&request.url, &init(request, &alarm.0.signal()));
         // What is known so far, for when the rest does not come.
         let seen = RefCell::new(None);
         let reading = async {

@@ -158,8 +158,8 @@ impl Script {
 }
 
 impl Transport for Script {
-    async fn send(&self, request: Request, limits: Limits) -> Result<Response, Failure> {
-        self.requests.borrow_mut().push(request);
+    async fn send(&self, request: &Request, limits: Limits) -> Result<Response, Failure> {
+        self.requests.borrow_mut().push(request.clone());
         self.limits.borrow_mut().push(limits);
         let step = self.steps.borrow_mut().pop_front().expect("the script has an answer to this request");
         self.now_ms.set(self.now_ms.get() + step.takes_ms);
