@@ -62,9 +62,9 @@ const UNITS = [
 export function relative(fromMs, toMs) {
   const distance = toMs - fromMs;
   for (const [unit, threshold, size = threshold] of UNITS) {
-    if (Math.abs(distance) >= threshold) return relativeFormat.format(Math.trunc(distance / size), unit);
+    if (Math.abs(distance) >= threshold) return relativeFormat.format(Math.round(distance / size), unit);
   }
-  return relativeFormat.format(Math.trunc(distance / 1000), "second");
+  return relativeFormat.format(Math.round(distance / 1000), "second");
 }
 
 export function distance(kilometres) {

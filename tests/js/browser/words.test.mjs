@@ -90,7 +90,7 @@ test("windows are told from now", () => {
   );
   assert.equal(told("2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z").text, "");
   assert.equal(windowOf({ allTimeActive: true, endAt: "2026-03-01T00:00:00Z" }, now).open, true);
-  assert.equal(relative(0, 20 * 86_400_000), "in 2 weeks");
+  assert.equal(relative(0, 20 * 86_400_000), "in 3 weeks");
   assert.equal(relative(0, -45 * 86_400_000), "last month");
 });
 
