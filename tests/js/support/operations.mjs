@@ -85,17 +85,21 @@ export async function startCalls() {
 
 /** The error that a call fails with, and what the sandbox was asked and booked meanwhile. */
 export async function failureOf(sandbox, call) {
-  const lastOf = (list) => list.at(-1)?.sequence ?? 0;
-  const [lastBooked, lastRequest] = [lastOf(await sandbox.ledger()), lastOf(await sandbox.requests())];
+  const [lastBooked, lastRequest] = (await look(sandbox)).map((list) => list.at(-1)?.sequence ?? 0);
   const error = await call().then(
     (value) => Promise.reject(new Error(`it succeeded: ${JSON.stringify(value)}`)),
     (thrown) => thrown,
   );
   if (!earnkit.isLoyaltyError(error)) throw error;
-  const booked = (await sandbox.ledger()).filter(({ sequence }) => sequence > lastBooked);
-  const requests = (await sandbox.requests()).filter(({ sequence }) => sequence > lastRequest);
-  return { error, booked, requests };
+  const [ledger, requests] = await look(sandbox);
+  return {
+    error,
+    booked: ledger.filter(({ sequence }) => sequence > lastBooked),
+    requests: requests.filter(({ sequence }) => sequence > lastRequest),
+  };
 }
+
+const look = (sandbox) => Promise.all([sandbox.ledger(), sandbox.requests()]);
 
 /** The id in a token. */
 export const customerIdIn = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url")).id;
