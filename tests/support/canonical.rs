@@ -83,8 +83,8 @@ impl<'a> Reader<'a> {
         self.rename(key, key, absence, read)
     }
 
-    fn done(self) -> Canonical {
-        Ok(Value::Object(self.read))
+    fn done(self) -> Value {
+        Value::Object(self.read)
     }
 }
 
@@ -197,7 +197,7 @@ fn label(json: &Json, path: &str) -> Canonical {
     let mut label = Reader::new(json, path)?;
     label.take("key", is(""), text)?;
     label.take("value", Stays, text)?;
-    label.done()
+    Ok(label.done())
 }
 
 fn label_multiplier(json: &Json, path: &str) -> Canonical {
@@ -205,7 +205,7 @@ fn label_multiplier(json: &Json, path: &str) -> Canonical {
     label.take("key", is(""), text)?;
     label.take("value", Stays, text)?;
     label.take("multiplier", is(0.0), number)?;
-    label.done()
+    Ok(label.done())
 }
 
 /// `null` or `{ active, period?, limit? }`.
@@ -218,7 +218,7 @@ fn limit(json: &Json, path: &str) -> Canonical {
         return Ok(Value::Null);
     }
     limit.read.entry("active").or_insert(Value::Bool(false));
-    limit.done()
+    Ok(limit.done())
 }
 
 /// Only the customer's own, and of them only the date.
@@ -259,7 +259,7 @@ fn rule(json: &Json, path: &str, customer_id: Option<&str>) -> Canonical {
     let no_usages = if customer_id.is_some() { json!([]) } else { Value::Null };
     rule.take("usages", is(no_usages), |json, path| usages(json, path, customer_id))?;
     rule_kind(&mut rule)?;
-    rule.done()
+    Ok(rule.done())
 }
 
 /// The fields that only this type has.
@@ -316,13 +316,13 @@ fn earning_rules(json: &Json, customer_id: Option<&str>) -> Canonical {
     let rules = |json: &Json, path: &str| list(json, path, |json, path| rule(json, path, customer_id));
     answer.take("earningRules", Fails, rules)?;
     answer.take("currency", Stays, text)?;
-    answer.done()
+    Ok(answer.done())
 }
 
 fn points(json: &Json) -> Canonical {
     let mut answer = Reader::new(json, "")?;
     answer.take("points", Fails, number)?;
-    answer.done()
+    Ok(answer.done())
 }
 
 fn status(json: &Json) -> Canonical {
@@ -335,7 +335,7 @@ fn status(json: &Json) -> Canonical {
     for key in ["levelName", "nextLevelName", "currency"] {
         answer.take(key, Stays, text)?;
     }
-    answer.done()
+    Ok(answer.done())
 }
 
 fn tokens(json: &Json) -> Canonical {
@@ -343,7 +343,7 @@ fn tokens(json: &Json) -> Canonical {
     answer.take("token", Fails, id)?;
     answer.rename("refresh_token", "refreshToken", Fails, id)?;
     answer.rename("error", "passwordChangeNeeded", is(false), |_, _| Ok(true.into()))?;
-    answer.done()
+    Ok(answer.done())
 }
 
 fn user(json: &Json) -> Canonical {
@@ -351,14 +351,14 @@ fn user(json: &Json) -> Canonical {
     answer.rename("partner_id", "partnerId", Stays, text)?;
     answer.rename("partner_user_id", "partnerUserId", Stays, text)?;
     answer.rename("user_session_id", "userSessionId", Stays, text)?;
-    answer.done()
+    Ok(answer.done())
 }
 
 fn goal(json: &Json, path: &str) -> Canonical {
     let mut goal = Reader::new(json, path)?;
     goal.take("type", Stays, text)?;
     goal.take("value", Stays, text)?;
-    goal.done()
+    Ok(goal.done())
 }
 
 fn commitment(json: &Json) -> Canonical {
@@ -378,5 +378,5 @@ fn commitment(json: &Json) -> Canonical {
     answer.rename("promotion_goal_category", "promotionGoalCategory", Stays, text)?;
     answer.rename("created_at", "createdAt", Stays, date)?;
     answer.rename("updated_at", "updatedAt", Stays, date)?;
-    answer.done()
+    Ok(answer.done())
 }

@@ -98,11 +98,14 @@ pub(crate) fn lost(cut: Cut, dispatched: bool) -> Step {
     Err(Failure { cut, dispatched, cause: None }).into()
 }
 
+/// What the token function does.
+type TokenResult = Result<Option<String>, TokenFailure>;
+
 /// The scripted world. A request that is not in the script fails the test.
 #[derive(Default)]
 pub(crate) struct Script {
     steps: RefCell<VecDeque<Step>>,
-    tokens: RefCell<VecDeque<(f64, Result<Option<String>, TokenFailure>)>>,
+    tokens: RefCell<VecDeque<(f64, TokenResult)>>,
     random: f64,
     now_ms: Cell<f64>,
     aborted: Cell<bool>,
@@ -120,7 +123,7 @@ impl Script {
     }
 
     /// What the token function does, call by call.
-    pub(crate) fn tokens(self, tokens: impl IntoIterator<Item = Result<Option<String>, TokenFailure>>) -> Self {
+    pub(crate) fn tokens(self, tokens: impl IntoIterator<Item = TokenResult>) -> Self {
         let tokens = tokens.into_iter().map(|token| (0.0, token));
         Self { tokens: RefCell::new(tokens.collect()), ..self }
     }
