@@ -71,8 +71,8 @@ async function perform(handle, now, request, body, signal) {
   const { pathname, search } = new URL(request.url);
   const arrivedMs = performance.now();
   const head = { method: request.method, target: pathname + search, headers: [...request.headers] };
-  const reply = decode(handle.handle(encode(head, body), now()));
-  let finished = reply.sequence === null;
+  const reply = handle.handle(head, body, now());
+  let finished = reply.sequence === undefined;
   const finish = () => {
     if (!finished) handle.finish(reply.sequence, Math.round(performance.now() - arrivedMs));
     finished = true;
@@ -153,20 +153,4 @@ function wait(ms, signal) {
     signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted) abort();
   });
-}
-
-// A message is the length of its head (four bytes, little endian), the head as JSON, and the body.
-function encode(head, body) {
-  const text = new TextEncoder().encode(JSON.stringify(head));
-  const message = new Uint8Array(4 + text.length + body.length);
-  new DataView(message.buffer).setUint32(0, text.length, true);
-  message.set(text, 4);
-  message.set(body, 4 + text.length);
-  return message;
-}
-
-function decode(message) {
-  const bodyStart = 4 + new DataView(message.buffer, message.byteOffset).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(message.subarray(4, bodyStart)));
-  return { ...head, body: message.subarray(bodyStart) };
 }

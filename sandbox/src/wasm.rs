@@ -1,11 +1,10 @@
-//! The sandbox for JavaScript, in bytes: each message is the length of a JSON head (four bytes, little endian), the
-//! head, and the body. The only place that names JavaScript types.
+//! The sandbox for JavaScript. The only place that names JavaScript types.
 
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{Options, Request, Response, Sandbox};
-
-const LENGTH_BYTES: usize = size_of::<u32>();
+use crate::{Options, Request, Sandbox};
 
 /// A sandbox and what happens to it.
 #[wasm_bindgen]
@@ -34,12 +33,14 @@ impl SandboxHandle {
         serde_json::to_vec(&self.sandbox).unwrap_or_default()
     }
 
-    /// Answers a request.
-    pub fn handle(&mut self, message: &[u8], now_ms: f64) -> Vec<u8> {
-        let request = read(message).unwrap_or_default();
-        let reply = self.sandbox.handle(&request, milliseconds(now_ms));
-        let head = serde_json::to_vec(&reply).unwrap_or_default();
-        write(&head, &reply.response)
+    /// Answers a request: `head` is a [`Request`] but for its body, and what comes back a [`Reply`](crate::Reply)
+    /// and the `body` of its response.
+    pub fn handle(&mut self, head: JsValue, body: Vec<u8>, now_ms: f64) -> Result<JsValue, JsValue> {
+        let request: Request = serde_wasm_bindgen::from_value(head)?;
+        let reply = self.sandbox.handle(&Request { body, ..request }, milliseconds(now_ms));
+        let message = serde_wasm_bindgen::to_value(&reply)?;
+        Reflect::set(&message, &"body".into(), &Uint8Array::from(reply.response.body.as_slice()))?;
+        Ok(message)
     }
 
     /// Notes how long an answer took.
@@ -51,17 +52,4 @@ impl SandboxHandle {
 #[expect(clippy::cast_possible_truncation, reason = "JavaScript has no other number; the cast saturates")]
 fn milliseconds(number: f64) -> i64 {
     number as i64
-}
-
-fn read(message: &[u8]) -> Option<Request> {
-    let (length, rest) = message.split_first_chunk::<LENGTH_BYTES>()?;
-    let (head, body) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
-    let mut request: Request = serde_json::from_slice(head).ok()?;
-    request.body = body.to_vec();
-    Some(request)
-}
-
-fn write(head: &[u8], response: &Response) -> Vec<u8> {
-    let length = u32::try_from(head.len()).unwrap_or_default();
-    [&length.to_le_bytes(), head, &response.body].concat()
 }
