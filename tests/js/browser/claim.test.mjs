@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 
-import { balance, card, claimButton, eventually, openHood, startShop } from "../support/shop.mjs";
+import { eventually } from "../support/eventually.mjs";
+import { balance, card, claimButton, openHood, startShop } from "../support/shop.mjs";
 
 const EVENT_PATH = "/customer/earningRule/";
 

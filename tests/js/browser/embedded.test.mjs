@@ -4,7 +4,8 @@ import { after, before, test } from "node:test";
 
 import { launch, openPage } from "../support/browser.mjs";
 import { startStaticHost } from "../support/demo.mjs";
-import { balance, card, claimButton, eventually, openHood } from "../support/shop.mjs";
+import { eventually } from "../support/eventually.mjs";
+import { balance, card, claimButton, openHood } from "../support/shop.mjs";
 
 let host;
 let browser;
