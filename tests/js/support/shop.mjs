@@ -3,8 +3,6 @@ import { launch, openPage } from "./browser.mjs";
 import { startDemo } from "./demo.mjs";
 import { startSandbox } from "./sandbox.mjs";
 
-export { eventually } from "./eventually.mjs";
-
 export async function startShop() {
   const sandbox = await startSandbox();
   const demo = await startDemo(sandbox.url);
