@@ -54,13 +54,16 @@ function ask(token, reason) {
   return answers[reason];
 }
 
+/** What JSON has no word for would be left out, and with it the mistake. `null` is refused. */
+const plain = (_, value) => (typeof value === "function" || typeof value === "symbol" ? null : value);
+
 /** Reads the caller's arguments once, now: what happens to them later does not matter. */
 function read(operation, args) {
   let json = "";
   for (const name in args) {
     let text;
     try {
-      text = JSON.stringify(args[name]);
+      text = JSON.stringify(args[name], plain);
     } catch {
       throw invalid(operation, name, "plain data that JSON.stringify accepts");
     }
@@ -78,7 +81,7 @@ function functionsOf(operation, name, target, options) {
     if (fetch != null && typeof fetch !== "function") throw invalid(operation, `${name}.fetch`, "a function");
     if (onAttempt != null && typeof onAttempt !== "function")
       throw invalid(operation, "options.onAttempt", "a function");
-    if (signal != null && (typeof signal.aborted !== "boolean" || typeof signal.addEventListener !== "function"))
+    if (signal != null && (typeof signal.aborted !== "boolean" || typeof signal.removeEventListener !== "function"))
       throw invalid(operation, "options.signal", "an AbortSignal");
     return { fetch, token: typeof token === "function" ? token : undefined, signal, onAttempt };
   } catch (error) {
@@ -89,7 +92,7 @@ function functionsOf(operation, name, target, options) {
 /** Starts a call in the wasm and gives it what it needs of JavaScript. Rejects with the details of an error. */
 function start(operation, input, { fetch, token, signal, onAttempt }) {
   return new Promise((resolve, reject) => {
-    let task;
+    let task, alarm;
     let woken = false;
     let sent = false;
     const poll = () => {
@@ -101,9 +104,14 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
       woken = true;
       queueMicrotask(poll);
     };
+    const abort = () => {
+      host.aborted = true;
+      wake();
+    };
     const end = () => {
       calls.delete(call);
-      signal?.removeEventListener("abort", wake);
+      alarm?.stop();
+      signal?.removeEventListener("abort", abort);
     };
     const fail = (details) => {
       end();
@@ -137,9 +145,7 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
         throw "TypeError NOT_A_RESPONSE";
       },
       token: (reason) => ask(token, reason),
-      get aborted() {
-        return !!signal?.aborted;
-      },
+      aborted: signal?.aborted ?? false,
       attempt(attempt, route, status, durationMs, next, delayMs) {
         try {
           onAttempt?.({

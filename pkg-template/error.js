@@ -27,8 +27,7 @@ function describe({ operation, code, outcome, status, field, advice, serverMessa
   if (status) message += ` Status ${status}.`;
   if (advice) message += field ? ` ${field} must be ${advice}.` : ` ${advice}.`;
   if (serverMessage) message += ` The server says: ${serverMessage}`;
-  if (outcome !== "not_applied")
-    message += outcome === "applied" ? " It was applied." : " It may have been applied.";
+  if (outcome !== "not_applied") message += outcome === "applied" ? " It was applied." : " It may have been applied.";
   return message;
 }
 

@@ -2,4 +2,13 @@ import { connect } from "./client.js";
 import { fromInline } from "./load.js";
 
 export { isLoyaltyError, LoyaltyError } from "./error.js";
-export const { assignPoints, createUser, getCustomerStatus, init, listEarningRules, login, refreshTokens, triggerEvent } = connect(fromInline);
+export const {
+  assignPoints,
+  createUser,
+  getCustomerStatus,
+  init,
+  listEarningRules,
+  login,
+  refreshTokens,
+  triggerEvent,
+} = connect(fromInline);

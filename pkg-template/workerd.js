@@ -2,4 +2,13 @@ import { connect } from "./client.js";
 import wasm from "./earnkit.wasm";
 
 export { isLoyaltyError, LoyaltyError } from "./error.js";
-export const { assignPoints, createUser, getCustomerStatus, init, listEarningRules, login, refreshTokens, triggerEvent } = connect(() => wasm);
+export const {
+  assignPoints,
+  createUser,
+  getCustomerStatus,
+  init,
+  listEarningRules,
+  login,
+  refreshTokens,
+  triggerEvent,
+} = connect(() => wasm);
