@@ -1,30 +1,9 @@
 /** Marks errors of every copy of this package, in every realm. */
 const brand = Symbol.for("earnkit.LoyaltyError");
 
-const explanations = {
-  invalid_input: "An argument is not usable; nothing was sent.",
-  load_failed: "The WebAssembly could not be loaded.",
-  token_failed: "The token function failed.",
-  unauthorized: "The server does not accept the credential.",
-  forbidden: "The server forbids this call.",
-  not_found: "The server does not know this address.",
-  event_unavailable: "There is no such event for this customer now.",
-  limit_exceeded: "The customer has used up the limit.",
-  rejected: "The server refused.",
-  timeout: "No complete answer came in time.",
-  conflict: "The server reports a conflict.",
-  rate_limited: "The server asks to slow down.",
-  server_error: "The server failed.",
-  redirected: "The server redirected; redirects are never followed.",
-  network: "The connection failed.",
-  aborted: "The call was aborted.",
-  invalid_response: "The answer breaks the contract.",
-  internal: "A defect of earnkit.",
-};
-
+/** The code in words, because a text for each of them would weigh more than all else in this file. */
 function describe({ operation, code, outcome, status, field, advice, serverMessage }) {
-  let message = `${operation}: ${explanations[code] ?? code}`;
-  if (status) message += ` Status ${status}.`;
+  let message = `${operation}: ${code.replaceAll("_", " ")}${status ? `, status ${status}` : ""}.`;
   if (advice) message += field ? ` ${field} must be ${advice}.` : ` ${advice}.`;
   if (serverMessage) message += ` The server says: ${serverMessage}`;
   if (outcome !== "not_applied") message += outcome === "applied" ? " It was applied." : " It may have been applied.";
@@ -48,5 +27,10 @@ Object.defineProperties(LoyaltyError.prototype, {
   [brand]: { value: true },
 });
 
-export const isLoyaltyError = (value, code) =>
-  typeof value === "object" && value?.[brand] === true && (code === undefined || value.code === code);
+export function isLoyaltyError(value, code) {
+  try {
+    return value[brand] === true && (code === undefined || value.code === code);
+  } catch {
+    return false;
+  }
+}
