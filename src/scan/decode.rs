@@ -48,7 +48,8 @@ impl Sink<'_> {
         let mut next = 0;
         let start = self.json.len();
         self.json.push('{');
-        if cursor.shape()? == Shape::Array {
+        // PHP's empty map. A caller writes no PHP.
+        if table.null_is_absent && cursor.shape()? == Shape::Array {
             empty_array(cursor)?;
         } else {
             if cursor.shape()? != Shape::Object {
