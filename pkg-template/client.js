@@ -54,8 +54,9 @@ function ask(token, reason) {
   return answers[reason];
 }
 
-/** What JSON has no word for would be left out, and with it the mistake. `null` is refused. */
-const plain = (_, value) => (typeof value === "function" || typeof value === "symbol" ? null : value);
+/** What JSON would leave out, or turn into `null`, becomes a list: that is refused wherever it stands. */
+const plain = (_, value) =>
+  typeof value === "function" || typeof value === "symbol" || Number.isNaN(value) ? [] : value;
 
 /** Reads the caller's arguments once, now: what happens to them later does not matter. */
 function read(operation, args) {
@@ -111,7 +112,11 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
     const end = () => {
       calls.delete(call);
       alarm?.stop();
-      signal?.removeEventListener("abort", abort);
+      try {
+        signal?.removeEventListener("abort", abort);
+      } catch {
+        // The call is over all the same.
+      }
     };
     const fail = (details) => {
       end();
@@ -145,7 +150,6 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
         throw "TypeError NOT_A_RESPONSE";
       },
       token: (reason) => ask(token, reason),
-      aborted: signal?.aborted ?? false,
       attempt(attempt, route, status, durationMs, next, delayMs) {
         try {
           onAttempt?.({
@@ -166,7 +170,7 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
       timer(delayMs) {
         const controller = new AbortController();
         const { signal } = controller;
-        const timer = {
+        alarm = {
           fired: false,
           signal,
           stop() {
@@ -174,6 +178,7 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
             controller.abort();
           },
         };
+        const timer = alarm;
         const id = setTimeout(() => {
           timer.fired = true;
           wake();
@@ -181,7 +186,12 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
         return timer;
       },
     };
-    signal?.addEventListener("abort", wake);
+    try {
+      host.aborted = !!signal?.aborted;
+      signal?.addEventListener("abort", abort);
+    } catch {
+      throw invalid(operation, "options.signal", "an AbortSignal");
+    }
     calls.add(call);
     guarded(() => {
       task = glue[operation](input, host);
@@ -204,7 +214,7 @@ export function connect(load) {
           outcome: "not_applied",
           operation: "init",
           attempts: 0,
-          advice: `${cause?.message ?? cause}`,
+          advice: String(cause?.message ?? cause),
         });
       },
     );
@@ -219,6 +229,7 @@ export function connect(load) {
     try {
       return await start(operation, input, functions);
     } catch (details) {
+      if (details instanceof LoyaltyError) throw details;
       // Made here, where the stack shows who called.
       const { code, network } = details;
       throw new LoyaltyError(details, code === "aborted" ? functions.signal?.reason : network && fresh(network));
