@@ -1,8 +1,7 @@
 import { connect } from "./client.js";
-import { fromFile } from "./load.js";
+import { compile, fromFile } from "./load.js";
 
 export { isLoyaltyError, LoyaltyError } from "./error.js";
-// Literally this expression: bundlers look for it.
 export const {
   assignPoints,
   createUser,
@@ -12,4 +11,7 @@ export const {
   login,
   refreshTokens,
   triggerEvent,
-} = connect(() => fromFile(new URL("./earnkit.wasm", import.meta.url)));
+} = connect((source) =>
+  // Literally this expression: bundlers look for it.
+  source == null ? fromFile(new URL("./earnkit.wasm", import.meta.url)) : compile(source),
+);

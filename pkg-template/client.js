@@ -1,6 +1,5 @@
 import { LoyaltyError } from "./error.js";
 import * as glue from "./glue.js";
-import { compile } from "./load.js";
 
 /** The loaded wasm: a promise, shared by all calls; `undefined` before the first and after a failure. */
 let loading;
@@ -200,10 +199,18 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
   });
 }
 
-/** The public functions over one way to load the wasm. */
+function instantiate(module) {
+  try {
+    glue.initSync({ module });
+  } catch ({ message }) {
+    throw new Error(`earnkit.wasm does not fit the JavaScript (${message}): serve both from the same package`);
+  }
+}
+
+/** The public functions over one way to load the wasm: `load(source)` gives a module. */
 export function connect(load) {
   const init = (source) => {
-    loading ??= (async () => glue.initSync({ module: await compile(source ?? load()) }))();
+    loading ??= (async () => instantiate(await load(source)))();
     const attempt = loading;
     return attempt.then(
       () => {},

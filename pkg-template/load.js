@@ -1,21 +1,70 @@
-/**
- * Turns whatever the store gave `init` into a `WebAssembly.Module`. The global `Response` is not
- * touched: in Node that alone loads the whole of its fetch (37 of 40 ms of a first call).
- */
-export async function compile(source) {
-  let wasm = await source;
-  if (typeof wasm === "string" || wasm instanceof URL) wasm = await fetch(wasm);
-  if (typeof wasm?.arrayBuffer === "function") {
-    if (!wasm.ok) throw new Error(`${wasm.url || "the response"} has status ${wasm.status}`);
-    if (wasm.headers.get("content-type")?.startsWith("application/wasm") && WebAssembly.compileStreaming)
-      return WebAssembly.compileStreaming(wasm);
-    wasm = await wasm.arrayBuffer();
+/** The smallest module there is. If it can't be compiled, no other can. */
+const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+/** What every module begins with: a zero and "asm". */
+const MAGIC = 0x0061736d;
+
+/** What keeps this runtime from compiling any module, and what helps; `undefined` if nothing does. */
+function obstacle() {
+  if (typeof WebAssembly === "undefined") return "There is no WebAssembly here: import earnkit/js";
+  try {
+    new WebAssembly.Module(EMPTY_MODULE);
+  } catch {
+    return "WebAssembly is forbidden here: add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy, or import earnkit/js";
   }
-  return wasm instanceof WebAssembly.Module ? wasm : WebAssembly.compile(wasm);
+}
+
+async function download(url) {
+  try {
+    return await fetch(url);
+  } catch (error) {
+    throw new Error(
+      `${url} could not be fetched (${error.message}): check the network, and connect-src in the Content-Security-Policy`,
+    );
+  }
+}
+
+/** A module, or the bytes of one. */
+async function read(source) {
+  let wasm = await source;
+  if (typeof wasm === "string" || wasm?.href) wasm = await download(wasm);
+  // The global `Response` is not touched: in Node that alone loads the whole of its fetch (37 of 40 ms of a first call).
+  if (typeof wasm?.arrayBuffer !== "function") return wasm;
+  const name = wasm.url || "The response";
+  if (!wasm.ok) throw new Error(`${name} has status ${wasm.status}: serve earnkit.wasm there`);
+  const type = wasm.headers.get("content-type");
+  if (type?.startsWith("application/wasm") && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(wasm);
+  const bytes = await wasm.arrayBuffer();
+  if (new DataView(bytes).getUint32(0) !== MAGIC)
+    throw new Error(`${name} is ${type}: serve earnkit.wasm there, as application/wasm`);
+  return bytes;
+}
+
+/** Turns whatever the store gave `init` into a `WebAssembly.Module`. */
+export async function compile(source) {
+  try {
+    const wasm = await read(source);
+    // Not `instanceof`: a module may come from another realm.
+    return wasm?.byteLength === undefined ? wasm : await WebAssembly.compile(wasm);
+  } catch (error) {
+    const { message } = error;
+    throw new Error(
+      obstacle() ??
+        (error instanceof WebAssembly.CompileError ? `earnkit.wasm is damaged or cut off (${message})` : message),
+    );
+  }
 }
 
 /** The module from its own file, or from the bytes in JavaScript where a bundler has lost the file. */
-export const fromFile = (url) => compile(url).catch(() => fromInline());
+export async function fromFile(url) {
+  try {
+    return await compile(url);
+  } catch (error) {
+    if (obstacle()) throw error;
+    return fromInline().catch(() => {
+      throw error;
+    });
+  }
+}
 
 /** The module from the bytes in JavaScript. */
 export const fromInline = async () => compile((await import("./inline.js")).default);

@@ -1,5 +1,5 @@
 import { connect } from "./client.js";
-import { fromInline } from "./load.js";
+import { compile, fromInline } from "./load.js";
 
 export { isLoyaltyError, LoyaltyError } from "./error.js";
 export const {
@@ -11,4 +11,4 @@ export const {
   login,
   refreshTokens,
   triggerEvent,
-} = connect(fromInline);
+} = connect((source) => (source == null ? fromInline() : compile(source)));

@@ -1,4 +1,5 @@
 import { connect } from "./client.js";
+import { compile } from "./load.js";
 
 export { isLoyaltyError, LoyaltyError } from "./error.js";
 export const {
@@ -10,6 +11,7 @@ export const {
   login,
   refreshTokens,
   triggerEvent,
-} = connect(() => {
-  throw new Error("earnkit/slim loads nothing by itself: call init(source) first");
+} = connect((source) => {
+  if (source == null) throw new Error("earnkit/slim loads nothing by itself: call init(source) first");
+  return compile(source);
 });

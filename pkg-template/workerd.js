@@ -1,5 +1,6 @@
 import { connect } from "./client.js";
 import wasm from "./earnkit.wasm";
+import { compile } from "./load.js";
 
 export { isLoyaltyError, LoyaltyError } from "./error.js";
 export const {
@@ -11,4 +12,4 @@ export const {
   login,
   refreshTokens,
   triggerEvent,
-} = connect(() => wasm);
+} = connect((source) => compile(source ?? wasm));

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use walrus::Module;
+use walrus::{Module, RawCustomSection};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-use crate::npm;
 use crate::process::capture;
+use crate::{fingerprint, npm};
 
 /// The generated glue's own halves of an instantiation, for glue.mjs to put together.
 const INSTANTIATION: &str = "\nexport { __wbg_get_imports as imports, __wbg_finalize_init as attach };\n";
@@ -21,12 +21,27 @@ pub(crate) struct Bound {
     pub(crate) glue: Vec<u8>,
 }
 
+/// How a module holds JavaScript's values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Values {
+    /// As they are.
+    References,
+    /// As indices into an array of the glue, for where there are only numbers.
+    Indices,
+}
+
 /// Makes the bindings, with `scratch` as the folder for what is between two tools.
-pub(crate) fn bind(wasm: Vec<u8>, scratch: &Path) -> Result<Bound> {
+pub(crate) fn bind(wasm: Vec<u8>, values: Values, scratch: &Path) -> Result<Bound> {
+    // In the name of every import: the glue of one build refuses the module of another, whose short names mean
+    // something else.
+    let build = fingerprint::of([&wasm])[..8].to_owned();
+    let wasm = match values {
+        Values::References => wasm,
+        Values::Indices => without_references(&wasm)?,
+    };
     let mut bindgen = Bindgen::new();
     bindgen
-        // The glue's part in the name of every import, so a short one.
-        .input_bytes("glue", wasm)
+        .input_bytes(&build, wasm)
         .web(true)?
         // The entries of the package know where the module is; see pkg-template/.
         .omit_default_module_path(true)
@@ -45,6 +60,27 @@ pub(crate) fn bind(wasm: Vec<u8>, scratch: &Path) -> Result<Bound> {
     capture(npm::node(npm::build_tools().join("glue.mjs")).args([&generated, &shipped, &names]))?;
     rename(output.wasm_mut(), &serde_json::from_slice(&fs::read(names)?)?);
     Ok(Bound { wasm: output.wasm_mut().emit_wasm(), glue: fs::read(shipped)? })
+}
+
+/// The module as if it had been compiled for an engine without reference types, so that the bindings use none.
+fn without_references(wasm: &[u8]) -> Result<Vec<u8>> {
+    const FEATURES: &str = "target_features";
+    const INTRINSIC: (&str, &str) = ("__wbindgen_externref_xform__", "__wbindgen_externref_statics_end");
+    /// `JSIDX_RESERVED` in wasm-bindgen's run-time library: where the glue's array begins to be free.
+    const FIRST_FREE_INDEX: i32 = 1028;
+
+    let mut module = Module::from_buffer(wasm)?;
+    if module.customs.remove_raw(FEATURES).is_none() {
+        bail!("the compiled WebAssembly does not list its features");
+    }
+    // A count of none. Without the section, the features would be guessed.
+    module.customs.add(RawCustomSection { name: FEATURES.into(), data: vec![0] });
+    // The one intrinsic that the bindings replace only where there are references.
+    let function = module.imports.get_func(INTRINSIC.0, INTRINSIC.1)?;
+    module.replace_imported_func(function, |(body, _)| {
+        body.i32_const(FIRST_FREE_INDEX);
+    })?;
+    Ok(module.emit_wasm())
 }
 
 /// Gives the module's imports and exports the names that the shipped glue has for them.

@@ -11,9 +11,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use self::bind::Bound;
+use self::bind::{Values, bind};
 pub(crate) use self::compile::TARGET;
 use self::optimize::Effort;
+use self::package::Files;
 use crate::step::step;
 use crate::{fingerprint, lock, npm, process, workspace};
 
@@ -25,17 +26,32 @@ struct Artefact {
     wasm: &'static str,
     glue: &'static str,
     inline: &'static str,
+    /// The same program and its glue where there is no WebAssembly.
+    javascript: Option<Javascript>,
     /// Whether a page loads it, so that every byte counts: panics are cut out, and the optimizer takes its time.
     in_pages: bool,
 }
 
+struct Javascript {
+    program: &'static str,
+    glue: &'static str,
+}
+
 const ARTEFACTS: [Artefact; 2] = [
-    Artefact { crate_name: "earnkit", wasm: "earnkit.wasm", glue: "glue.js", inline: "inline.js", in_pages: true },
+    Artefact {
+        crate_name: "earnkit",
+        wasm: "earnkit.wasm",
+        glue: "glue.js",
+        inline: "inline.js",
+        javascript: Some(Javascript { program: "js/program.js", glue: "js/glue.js" }),
+        in_pages: true,
+    },
     Artefact {
         crate_name: "earnkit-sandbox",
         wasm: "sandbox.wasm",
         glue: "sandbox_glue.js",
         inline: "sandbox_inline.js",
+        javascript: None,
         in_pages: false,
     },
 ];
@@ -55,12 +71,9 @@ pub(crate) fn run() -> Result<()> {
     npm::require_node()?;
     npm::install(&npm::build_tools())?;
     let _lock = lock::lock("build")?;
-    let mut generated = package::Files::new();
+    let mut generated = Files::new();
     for artefact in &ARTEFACTS {
-        let Bound { wasm, glue } = artefact.build()?;
-        generated.insert(artefact.inline.into(), package::inline(&wasm).into_bytes());
-        generated.insert(artefact.wasm.into(), wasm);
-        generated.insert(artefact.glue.into(), glue);
+        generated.append(&mut artefact.build()?);
     }
     package::assemble(generated)?;
     print!("{}", process::stdout_of(npm::node(npm::build_tools().join("sizes.mjs")).arg(workspace::package()))?);
@@ -68,35 +81,42 @@ pub(crate) fn run() -> Result<()> {
 }
 
 impl Artefact {
-    /// The finished module and its glue, from the cache if they were made from what there is now.
-    fn build(&self) -> Result<Bound> {
+    /// The files that it becomes, from the cache if they were made from what there is now.
+    fn build(&self) -> Result<Files> {
         let compiled = compile::compile(self.crate_name)?;
         let cache = workspace::cache().join(self.crate_name);
-        let (wasm, glue, mark) = (cache.join("finished.wasm"), cache.join("finished.js"), cache.join("made-from"));
+        let (finished, mark) = (cache.join("finished"), cache.join("made-from"));
         let lock = npm::build_tools().join("package-lock.json");
         let tools = fs::read(&lock).with_context(|| format!("{} could not be read", lock.display()))?;
         let parts = [compiled.as_slice(), tools.as_slice()];
         let made_from = fingerprint::of(parts.into_iter().chain(RECIPE.map(str::as_bytes)));
-        if fs::read_to_string(&mark).is_ok_and(|mark| mark == made_from)
-            && let (Ok(wasm), Ok(glue)) = (fs::read(&wasm), fs::read(&glue))
-        {
-            return Ok(Bound { wasm, glue });
+        if fs::read_to_string(&mark).is_ok_and(|mark| mark == made_from) {
+            return package::read_folder(&finished);
         }
         fs::create_dir_all(&cache)?;
         // First, so that what a killed run leaves is not taken for finished.
         fs::write(&mark, "")?;
-        let finished = step(&format!("bind and optimize {}", self.wasm), || self.finish(compiled, &cache))?;
-        fs::write(wasm, &finished.wasm)?;
-        fs::write(glue, &finished.glue)?;
+        let files = step(&format!("bind and optimize {}", self.wasm), || self.finish(compiled, &cache))?;
+        package::write_folder(&finished, &files)?;
         fs::write(mark, made_from)?;
-        Ok(finished)
+        Ok(files)
     }
 
-    fn finish(&self, compiled: Vec<u8>, scratch: &Path) -> Result<Bound> {
+    fn finish(&self, compiled: Vec<u8>, scratch: &Path) -> Result<Files> {
         let compiled = if self.in_pages { self.snip(&compiled)? } else { compiled };
         let effort = if self.in_pages { Effort::Most } else { Effort::Least };
-        let bound = bind::bind(compiled, scratch)?;
-        Ok(Bound { wasm: optimize::optimize(&bound.wasm, effort, scratch)?, glue: bound.glue })
+        let mut files = Files::new();
+        if let Some(javascript) = &self.javascript {
+            let bound = bind(compiled.clone(), Values::Indices, scratch)?;
+            files.insert(javascript.program.into(), optimize::to_javascript(&bound.wasm, scratch)?);
+            files.insert(javascript.glue.into(), bound.glue);
+        }
+        let bound = bind(compiled, Values::References, scratch)?;
+        let wasm = optimize::optimize(&bound.wasm, effort, scratch)?;
+        files.insert(self.inline.into(), package::inline(&wasm).into_bytes());
+        files.insert(self.wasm.into(), wasm);
+        files.insert(self.glue.into(), bound.glue);
+        Ok(files)
     }
 
     fn snip(&self, compiled: &[u8]) -> Result<Vec<u8>> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::npm;
 use crate::process::capture;
@@ -29,15 +29,35 @@ pub(crate) enum Effort {
 
 /// The same module, smaller.
 pub(crate) fn optimize(wasm: &[u8], effort: Effort, scratch: &Path) -> Result<Vec<u8>> {
-    let (input, output) = (scratch.join("bound.wasm"), scratch.join("optimized.wasm"));
-    fs::write(&input, wasm)?;
-    let mut command = npm::node(npm::build_tools().join("node_modules/binaryen/bin/wasm-opt"));
-    command.args(match effort {
+    let passes = match effort {
         Effort::Most => &["-Oz", "--converge"][..],
         Effort::Least => &["-O1"],
-    });
+    };
     // The section that lists the features has done its duty: engines do not read it.
-    command.arg("--strip-target-features").args(FEATURES);
-    capture(command.arg(&input).arg("-o").arg(&output))?;
-    Ok(fs::read(output)?)
+    run("wasm-opt", wasm, &[passes, &["--strip-target-features"]].concat(), scratch)
+}
+
+/// The same program as a JavaScript module: `instantiate(imports)` gives the exports, without WebAssembly.
+pub(crate) fn to_javascript(wasm: &[u8], scratch: &Path) -> Result<Vec<u8>> {
+    const WHAT_JAVASCRIPT_LACKS: [&str; 3] =
+        ["--signext-lowering", "--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering"];
+    /// The glue notices by its detached buffer that memory has grown, which is how WebAssembly leaves it.
+    const GROWN: &str = "buffer = newBuffer;";
+    const DETACH: &str = "structuredClone(buffer, { transfer: [buffer] });";
+
+    let lowered = run("wasm-opt", wasm, &[&WHAT_JAVASCRIPT_LACKS[..], &["-Oz", "--converge"]].concat(), scratch)?;
+    let program = String::from_utf8(run("wasm2js", &lowered, &["-Oz", "--emscripten"], scratch)?)?;
+    if program.matches(GROWN).count() != 1 || !program.starts_with("function instantiate(") {
+        bail!("wasm2js writes other code than it did: see to it that memory can grow");
+    }
+    let program = program.replace(GROWN, &[DETACH, GROWN].concat());
+    Ok([&program, "\nexport { instantiate };\n"].concat().into_bytes())
+}
+
+fn run(tool: &str, input: &[u8], arguments: &[&str], scratch: &Path) -> Result<Vec<u8>> {
+    let (from, to) = (scratch.join(format!("{tool}-input.wasm")), scratch.join(format!("{tool}-output")));
+    fs::write(&from, input)?;
+    let mut command = npm::node(npm::build_tools().join("node_modules/binaryen/bin").join(tool));
+    capture(command.arg(&from).args(FEATURES).args(arguments).arg("-o").arg(&to))?;
+    Ok(fs::read(to)?)
 }

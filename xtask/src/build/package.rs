@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::workspace;
+use crate::process::capture;
+use crate::{npm, workspace};
 
 /// The files of the package, by path inside it.
 pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
@@ -19,8 +20,7 @@ const VERSION_FIELD: &str = "\"version\": \"0.0.0\"";
 /// Makes pkg/ hold the template, the licences and `generated`, and nothing else.
 pub(crate) fn assemble(generated: Files) -> Result<()> {
     let root = workspace::root();
-    let mut files = Files::new();
-    collect(&root.join("pkg-template"), Path::new(""), &mut files)?;
+    let mut files = read_folder(&root.join("pkg-template"))?;
     stamp_version(&mut files)?;
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         files.insert(licence.into(), read(&root.join(licence))?);
@@ -30,7 +30,10 @@ pub(crate) fn assemble(generated: Files) -> Result<()> {
             bail!("pkg-template/{} would be overwritten: the build generates a file of that name", path.display());
         }
     }
-    write(&workspace::package(), &files)
+    let staging = workspace::cache().join("package");
+    write_folder(&staging, &files)?;
+    capture(npm::node(npm::build_tools().join("ship.mjs")).arg(&staging))?;
+    write_folder(&workspace::package(), &read_folder(&staging)?)
 }
 
 /// A module that holds `wasm` itself, for where it can neither be fetched nor read from a file.
@@ -52,6 +55,13 @@ fn stamp_version(files: &mut Files) -> Result<()> {
     Ok(())
 }
 
+/// All files in a folder and in the folders in it.
+pub(crate) fn read_folder(folder: &Path) -> Result<Files> {
+    let mut files = Files::new();
+    collect(folder, Path::new(""), &mut files)?;
+    Ok(files)
+}
+
 fn collect(folder: &Path, prefix: &Path, files: &mut Files) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("{} could not be read", folder.display()))? {
         let entry = entry?;
@@ -66,10 +76,9 @@ fn collect(folder: &Path, prefix: &Path, files: &mut Files) -> Result<()> {
 }
 
 /// Writes what differs and removes what does not belong. The folder itself stays, since others link to it.
-fn write(folder: &Path, files: &Files) -> Result<()> {
+pub(crate) fn write_folder(folder: &Path, files: &Files) -> Result<()> {
     fs::create_dir_all(folder)?;
-    let mut present = Files::new();
-    collect(folder, Path::new(""), &mut present)?;
+    let present = read_folder(folder)?;
     for path in present.keys().filter(|path| !files.contains_key(*path)) {
         fs::remove_file(folder.join(path))?;
     }
