@@ -49,8 +49,15 @@ function guarded(run) {
 function ask(token, reason) {
   const answers = flights.get(token) ?? {};
   flights.set(token, answers);
-  answers[reason] ??= (async () => token(reason))().finally(() => delete answers[reason]);
-  return answers[reason];
+  const now = performance.now();
+  // One that takes longer is left to those who wait for it, or they would all wait for ever.
+  if (!(answers[reason]?.until > now)) {
+    const flight = { until: now + 30_000 };
+    const end = () => answers[reason] === flight && delete answers[reason];
+    flight.answer = (async () => token(reason))().finally(end);
+    answers[reason] = flight;
+  }
+  return answers[reason].answer;
 }
 
 /** What JSON would leave out, or turn into `null`, becomes a list: that is refused wherever it stands. */

@@ -4,6 +4,7 @@ import { after, before, beforeEach, test } from "node:test";
 
 import { getCustomerStatus, listEarningRules, login, triggerEvent } from "earnkit";
 
+import { eventually } from "../support/eventually.mjs";
 import { credentials, failureOf, serversBehind, startCalls, unsignedToken } from "../support/operations.mjs";
 
 const CUSTOMERS_CALLS = {
@@ -171,6 +172,46 @@ test("a shared answer that fails fails all who wait for it, and nobody later", a
   );
   assert.equal(asked, 1);
   assert.ok(await listEarningRules(server));
+});
+
+test("an answer that never comes is not waited for by later calls for ever", async (context) => {
+  const token = await signIn();
+  let asked = 0;
+  const ask = () => (++asked === 1 ? new Promise(() => {}) : token);
+  const server = { baseUrl: sandbox.url, token: ask };
+  const hung = { code: "timeout", outcome: "not_applied", attempts: 0 };
+  await assert.rejects(listEarningRules(server, { totalTimeoutMs: 30 }), hung);
+  // Within the time that a slow answer may take, it is shared: two refreshes at once may cost a rotating token.
+  await assert.rejects(listEarningRules(server, { totalTimeoutMs: 30 }), hung);
+  assert.equal(asked, 1);
+
+  const now = performance.now.bind(performance);
+  context.mock.method(performance, "now", () => now() + 30_000);
+  assert.ok(await listEarningRules(server));
+  assert.equal(asked, 2);
+});
+
+test("an answer that was given up does not end a newer one's sharing", async (context) => {
+  const token = await signIn();
+  const answers = [];
+  const ask = () => new Promise((resolve) => answers.push(resolve));
+  const server = { baseUrl: sandbox.url, token: ask };
+  await assert.rejects(listEarningRules(server, { totalTimeoutMs: 30 }), { code: "timeout" });
+  const now = performance.now.bind(performance);
+  context.mock.method(performance, "now", () => now() + 30_000);
+  const second = listEarningRules(server);
+  await eventually(
+    () => answers.length,
+    (length) => length === 2,
+  );
+  answers[0](token);
+  await new Promise((resolve) => setTimeout(resolve));
+  const third = listEarningRules(server);
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(answers.length, 2, "it shares the second");
+  answers[1](token);
+  assert.ok(await second);
+  assert.ok(await third);
 });
 
 test("the status is that of the customer in the token, whatever the id looks like", async () => {
