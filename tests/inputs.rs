@@ -24,7 +24,7 @@ fn no_texts() -> Vec<Value> {
 
 /// A value of every type but an object.
 fn no_objects() -> Vec<Value> {
-    vec![json!(null), json!(true), json!(5), json!("text"), json!(["text"])]
+    vec![json!(null), json!(true), json!(5), json!("text"), json!([]), json!(["text"])]
 }
 
 #[track_caller]

@@ -6,6 +6,7 @@ pub(crate) mod arguments;
 pub(crate) mod canonical;
 pub(crate) mod fixtures;
 pub(crate) mod json;
+pub(crate) mod shop;
 
 use core::cell::{Cell, RefCell};
 use core::future::Future;
