@@ -101,7 +101,8 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
   return new Promise((resolve, reject) => {
     let task, alarm;
     let woken = false;
-    let sent = false;
+    let sent = 0;
+    let known = "not_applied";
     const poll = () => {
       woken = false;
       if (calls.has(call)) guarded(() => glue.poll(task));
@@ -132,9 +133,9 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
       crash: () =>
         fail({
           code: "internal",
-          outcome: sent && !/^(list|get)/.test(operation) ? "unknown" : "not_applied",
+          outcome: known,
           operation,
-          attempts: +sent,
+          attempts: sent,
         }),
     };
     const host = {
@@ -145,11 +146,19 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
       },
       reject: (json) => fail(JSON.parse(json)),
       fetch: async (url, init) => {
-        sent = true;
+        sent++;
+        const changes = !/^(list|get)/.test(operation);
+        if (changes) known = "unknown";
         try {
           const response = await (fetch ?? globalThis.fetch)(url, init);
-          if (typeof response.headers.get === "function" && (response.status || response.type === "opaqueredirect"))
-            return response;
+          const { headers, status, redirected, type } = response;
+          // As src/outcome.rs has it, for when a trap leaves nobody else to say.
+          if (changes && !redirected) {
+            const documented = /^[ac]/.test(operation) ? 201 : 200;
+            if ([401, 403, 404, 429].includes(status)) known = "not_applied";
+            if (status === documented && /[/+]json *(;|$)/i.test(headers.get("content-type"))) known = "applied";
+          }
+          if (typeof headers.get === "function" && (status || type === "opaqueredirect")) return response;
         } catch (error) {
           throw nameOf(error);
         }
@@ -174,17 +183,18 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
       },
       now: () => performance.now(),
       timer(delayMs) {
-        const controller = new AbortController();
-        const { signal } = controller;
-        alarm = {
+        let controller = new AbortController();
+        const timer = {
           fired: false,
-          signal,
-          stop() {
+          signal: controller.signal,
+          stop(finished) {
             clearTimeout(id);
-            controller.abort();
+            // An abort takes longer than all the rest of a call, so only where there is something to end.
+            if (!finished) controller?.abort();
+            controller = undefined;
           },
         };
-        const timer = alarm;
+        alarm = timer;
         const id = setTimeout(() => {
           timer.fired = true;
           wake();

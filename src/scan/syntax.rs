@@ -71,6 +71,9 @@ fn hex4(rest: &mut core::str::Chars<'_>) -> u32 {
     rest.by_ref().take(4).fold(0, |unit, c| unit << 4 | c.to_digit(16).unwrap_or(0))
 }
 
+/// A one in each of eight bytes.
+const LOW: u64 = u64::from_ne_bytes([1; 8]);
+
 /// What kind of value stands at the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -127,6 +130,10 @@ impl<'a> Cursor<'a> {
     fn blanks(&mut self) {
         while matches!(self.byte(), b' ' | b'\n' | b'\r' | b'\t') {
             self.at += 1;
+            // Pretty-printed answers are blank for the most part.
+            while self.eight() == Some(LOW * 0x20) {
+                self.at += 8;
+            }
         }
     }
 
@@ -199,6 +206,7 @@ impl<'a> Cursor<'a> {
         let start = self.mark();
         let mut escaped = false;
         loop {
+            self.plain();
             match self.byte() {
                 b'"' => break,
                 b'\\' => {
@@ -212,6 +220,26 @@ impl<'a> Cursor<'a> {
         let raw = self.since(start);
         self.at += 1;
         Ok(RawText { raw, escaped })
+    }
+
+    /// Skips what needs no look by itself, eight bytes at a time.
+    fn plain(&mut self) {
+        while let Some(bytes) = self.eight() {
+            let is_zero = |bytes: u64| bytes.wrapping_sub(LOW) & !bytes;
+            let below_blank = bytes.wrapping_sub(LOW * 0x20) & !bytes;
+            let quote_or_backslash = is_zero(bytes ^ (LOW * 0x22)) | is_zero(bytes ^ (LOW * 0x5c));
+            // The high bit of a byte tells; of the lowest one it tells the truth.
+            let stops = (below_blank | quote_or_backslash) & (LOW * 0x80);
+            self.at += (stops.trailing_zeros() / 8) as usize;
+            if stops != 0 {
+                return;
+            }
+        }
+    }
+
+    /// The next eight bytes, if there are as many.
+    fn eight(&self) -> Option<u64> {
+        self.text.as_bytes().get(self.at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
     }
 
     fn escape(&mut self) -> Result<(), Fault> {

@@ -44,9 +44,16 @@ pub(super) struct Fetch {
 /// Stops the timer, and what runs under its signal, when it is no longer waited for.
 struct Alarm(Timer);
 
+impl Alarm {
+    /// Only stops the timer: what ran under its signal has ended by itself.
+    fn finish(&self) {
+        self.0.stop(true);
+    }
+}
+
 impl Drop for Alarm {
     fn drop(&mut self) {
-        self.0.stop();
+        self.0.stop(false);
     }
 }
 
@@ -91,7 +98,10 @@ impl Transport for Fetch {
         let lost = |cut, cause| Failure { cut, dispatched: true, cause };
         let (body, cut) = match self.until(&alarm, reading).await {
             Ok(Err(cause)) => return Err(lost(Cut::Network, cause)),
-            Ok(Ok(Ok(body))) => (body, None),
+            Ok(Ok(Ok(body))) => {
+                alarm.finish();
+                (body, None)
+            }
             Ok(Ok(Err(cut))) | Err(cut) => (Vec::new(), Some(cut)),
         };
         let head: Response = seen.take().ok_or_else(|| lost(cut.unwrap_or(Cut::Network), None))?;

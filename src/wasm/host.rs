@@ -60,11 +60,11 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn fired(this: &Timer) -> bool;
 
-    /// Aborted by [`stop`](Timer::stop).
+    /// Aborted by [`stop`](Timer::stop), unless that comes when all has finished.
     #[wasm_bindgen(method, getter)]
     pub(super) fn signal(this: &Timer) -> AbortSignal;
 
-    /// Stops the timer, and what was started under its signal.
+    /// Stops the timer, and what was started under its signal. The first time counts.
     #[wasm_bindgen(method)]
-    pub(super) fn stop(this: &Timer);
+    pub(super) fn stop(this: &Timer, finished: bool);
 }
