@@ -70,6 +70,11 @@ pub(super) fn node() -> Result<()> {
     node_tests("node", None)
 }
 
+pub(super) fn hostile() -> Result<()> {
+    prepare()?;
+    node_tests("hostile", None)
+}
+
 pub(super) fn prism() -> Result<()> {
     prepare()?;
     node_tests("prism", None)

@@ -19,7 +19,7 @@ struct Suite {
 }
 
 /// In the order in which they run: quick ones first.
-const SUITES: [Suite; 9] = [
+const SUITES: &[Suite] = &[
     Suite { name: "fmt", about: "rustfmt changes nothing", run: rust::fmt },
     Suite {
         name: "lint",
@@ -40,6 +40,11 @@ const SUITES: [Suite; 9] = [
     },
     Suite { name: "node", about: "the built package in Node.js, against the sandbox", run: javascript::node },
     Suite {
+        name: "hostile",
+        about: "the built package when memory runs out, and against servers that mean harm",
+        run: javascript::hostile,
+    },
+    Suite {
         name: "prism",
         about: "the built package against the vendor's own API description",
         run: javascript::prism,
@@ -55,7 +60,8 @@ pub(crate) fn format() -> Result<()> {
 
 /// One line for each suite.
 pub(crate) fn list() -> String {
-    SUITES.map(|suite| format!("  {:<8} {}\n", suite.name, suite.about)).concat()
+    let lines: Vec<String> = SUITES.iter().map(|suite| format!("  {:<11} {}\n", suite.name, suite.about)).collect();
+    lines.concat()
 }
 
 /// Runs the named suites, or all of them; a failing one does not stop the others.
@@ -80,7 +86,7 @@ pub(crate) fn run(names: &[String]) -> Result<ExitCode> {
 
     println!();
     for (suite, elapsed, passed) in &results {
-        println!("  {:<8} {:>7.1} s  {}", suite.name, elapsed.as_secs_f64(), verdict(*passed));
+        println!("  {:<11} {:>7.1} s  {}", suite.name, elapsed.as_secs_f64(), verdict(*passed));
     }
     let passed = results.iter().filter(|(_, _, passed)| *passed).count();
     let failed = results.len() - passed;
