@@ -166,8 +166,10 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
       },
       token: (reason) => ask(token, reason),
       attempt(attempt, route, status, durationMs, next, delayMs) {
-        try {
-          onAttempt?.({
+        if (!onAttempt) return;
+        // Called at once. What an async one throws would end a Node process.
+        const report = async () =>
+          onAttempt({
             operation,
             attempt,
             route,
@@ -176,10 +178,10 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
             next,
             ...(delayMs >= 0 && { delayMs }),
           });
-        } catch (error) {
+        report().catch((error) => {
           if (!onAttemptFailed) console.error("earnkit: onAttempt threw, which is ignored", error);
           onAttemptFailed = true;
-        }
+        });
       },
       now: () => performance.now(),
       timer(delayMs) {
