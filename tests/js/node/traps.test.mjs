@@ -16,10 +16,11 @@ const CALLS = 5_000;
 /** The memories of the instances that were made, as long as something holds on to them. */
 const memories = [];
 const { Instance } = WebAssembly;
-WebAssembly.Instance = (...args) => {
-  const instance = new Instance(...args);
-  memories.push(new WeakRef(instance.exports.memory));
-  return instance;
+WebAssembly.Instance = class extends Instance {
+  constructor(...args) {
+    super(...args);
+    memories.push(new WeakRef(this.exports.memory));
+  }
 };
 
 setFlagsFromString("--expose-gc");
