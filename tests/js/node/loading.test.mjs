@@ -1,0 +1,167 @@
+// How the WebAssembly comes in: by itself, from `init`, and again after a failure.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+import { hostileProxy } from "../support/bad-values.mjs";
+import { ARGUMENTS, OPERATIONS, serversBehind, successOf } from "../support/operations.mjs";
+import { startServer } from "../support/other-server.mjs";
+import { copyPackage, packageUrl } from "../support/package.mjs";
+
+const wasm = await readFile(new URL("earnkit.wasm", packageUrl));
+
+/** An entry of a copy of the package in which nothing is loaded yet. */
+async function fresh(context, entry) {
+  const copy = await copyPackage();
+  context.after(copy.remove);
+  return await import(copy.entry(entry));
+}
+
+/** Checks that a call works, so that the WebAssembly is there. */
+async function assertWorks(earnkit) {
+  const { triggerEvent: server } = serversBehind(async () => successOf("triggerEvent"));
+  assert.deepEqual(await earnkit.triggerEvent(server, "photo.shared"), { points: 5 });
+}
+
+async function assertLoadFailed(promise, about = "") {
+  const error = await promise.then(
+    () => assert.fail(`${about} was loaded`),
+    (thrown) => thrown,
+  );
+  assert.deepEqual(
+    [error.name, error.code, error.outcome, error.attempts],
+    ["LoyaltyError", "load_failed", "not_applied", 0],
+    about,
+  );
+  return error;
+}
+
+/** `earnkit/js` is the same code without WebAssembly. */
+for (const [entry, loads] of [
+  ["server", 1],
+  ["browser", 1],
+  ["js", 0],
+]) {
+  test(`${entry}: the first call loads it, and concurrent ones share the load`, async (context) => {
+    const compilations = context.mock.method(WebAssembly, "compile").mock;
+    const earnkit = await fresh(context, entry);
+    const calls = OPERATIONS.map((operation) => {
+      const { [operation]: server } = serversBehind(async () => successOf(operation));
+      return earnkit[operation](server, ...ARGUMENTS[operation]);
+    });
+    await Promise.all([...calls, earnkit.init(), earnkit.init()]);
+    // Node compiles modules of its own meanwhile.
+    const own = compilations.calls.filter(({ arguments: [bytes] }) => bytes.byteLength === wasm.length);
+    assert.equal(own.length, loads);
+    await assertWorks(earnkit);
+  });
+}
+
+test("slim: it loads nothing by itself, and says so", async (context) => {
+  const earnkit = await fresh(context, "slim");
+  let sent = 0;
+  const fetch = async () => {
+    sent++;
+  };
+  for (const operation of OPERATIONS) {
+    const { [operation]: server } = serversBehind(fetch);
+    const { message } = await assertLoadFailed(earnkit[operation](server, ...ARGUMENTS[operation]));
+    assert.match(message, /call init\(source\) first/);
+  }
+  assert.equal(sent, 0);
+  await assertLoadFailed(earnkit.init());
+  await earnkit.init(wasm);
+  await assertWorks(earnkit);
+});
+
+const response = (headers) => new Response(wasm, { headers });
+const asWasm = { "content-type": "application/wasm" };
+/** What `init` takes. */
+const SOURCES = {
+  bytes: () => wasm,
+  "an ArrayBuffer": () => wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.length),
+  "a view of a part of a buffer": () => Buffer.concat([Buffer.alloc(7), wasm]).subarray(7),
+  "a module": () => WebAssembly.compile(wasm),
+  "a promise of bytes": async () => wasm,
+  "a response": () => response(asWasm),
+  "a response without its type": () => response({}),
+  "a promise of a response": async () => response(asWasm),
+};
+
+for (const [about, source] of Object.entries(SOURCES)) {
+  test(`init with ${about}`, async (context) => {
+    const earnkit = await fresh(context, "slim");
+    assert.equal(await earnkit.init(await source()), undefined);
+    await assertWorks(earnkit);
+    assert.equal(await earnkit.init("never looked at, because it is loaded"), undefined);
+  });
+}
+
+test("init with a URL, as a string and as an object", async (context) => {
+  const server = await startServer((_, answer) => answer.writeHead(200, asWasm).end(wasm));
+  context.after(server.stop);
+  for (const url of [`${server.url}/earnkit.wasm`, new URL("/earnkit.wasm", server.url)]) {
+    const earnkit = await fresh(context, "slim");
+    await earnkit.init(url);
+    await assertWorks(earnkit);
+  }
+  assert.equal(server.requests.length, 2);
+});
+
+test("a load that failed is told to all who wait for it, and the next one tries again", async (context) => {
+  const earnkit = await fresh(context, "slim");
+  const answers = [[503, "try later"], [404, "gone"], [200, "<html>welcome</html>"], [200, wasm.subarray(0, 5_000)], [200, wasm]];
+  let served = 0;
+  const server = await startServer((_, answer) => {
+    const [status, body] = answers[served++];
+    answer.writeHead(status, asWasm).end(body);
+  });
+  context.after(server.stop);
+  for (let failure = 1; failure < answers.length; failure++) {
+    const waiting = [earnkit.init(server.url), earnkit.init(server.url)];
+    for (const init of waiting) await assertLoadFailed(init, `load ${failure}`);
+    assert.equal(served, failure, "they share one load");
+  }
+  await earnkit.init(server.url);
+  await assertWorks(earnkit);
+});
+
+test("init with something of no use: load_failed, and the next one works", async (context) => {
+  const earnkit = await fresh(context, "slim");
+  const useless = {
+    "an empty string": "",
+    "no URL": "not a URL",
+    "an address where nobody listens": "http://127.0.0.1:1/earnkit.wasm",
+    "a number": 5,
+    true: true,
+    "a symbol": Symbol("wasm"),
+    "a BigInt": 5n,
+    "an object": {},
+    "an array": [],
+    "a function": () => wasm,
+    "no bytes": new Uint8Array(),
+    "other bytes": new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]),
+    "a module of something else": await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)),
+    "a response with a page": new Response("<html></html>", { headers: { "content-type": "text/html" } }),
+    "a response with nothing": new Response(null),
+    "a used response": (() => {
+      const used = response(asWasm);
+      used.text();
+      return used;
+    })(),
+    "a proxy": hostileProxy(),
+  };
+  for (const [about, source] of Object.entries(useless)) await assertLoadFailed(earnkit.init(source), about);
+  for (const reason of [new Error("no wasm today"), undefined, "no", Symbol("no"), Object.create(null), hostileProxy()]) {
+    await assertLoadFailed(earnkit.init(Promise.reject(reason)), typeof reason);
+  }
+  await earnkit.init(wasm);
+  await assertWorks(earnkit);
+});
+
+test("browser: where a bundler has lost the file, the bytes in JavaScript stand in", async (context) => {
+  // Node's fetch knows no file: addresses, so this entry can't read its file here.
+  const earnkit = await fresh(context, "browser");
+  await earnkit.init();
+  await assertWorks(earnkit);
+});
