@@ -336,6 +336,8 @@ fn options_are_in_range() {
                 json!(1e300),
                 json!(-0.0),
                 json!(5e-324),
+                json!(1.234_567_890_123_456_7e-7),
+                json!(1.234_567_890_123_456_7e19),
             ];
             let others = [json!(null), json!("1000"), json!(true), json!([]), json!({})];
             for value in numbers.into_iter().chain(others) {

@@ -131,7 +131,21 @@ fn dates_are_rfc_3339() {
     has(r#""startAt":"2018-01-19T09:45:00\u002b0100""#, "startAt", &json!("2018-01-19T09:45:00+01:00"));
     has(r#""endAt":"2018-01-19t09:45:00.25z""#, "endAt", &json!("2018-01-19T09:45:00.25Z"));
     lacks(r#""startAt":null"#, "startAt");
-    for date in ["", "2018-01-19", "2018-02-30T00:00:00+0100", "2018-01-19T09:45:00", "2018-01-19 09:45:00+0100"] {
+    for date in [
+        "",
+        "2018-01-19",
+        "2018-02-30T00:00:00+0100",
+        "2018-01-19T09:45:00",
+        "2018-01-19 09:45:00+0100",
+        "2018-01-19T24:00:00+0100",
+        "2018-01-19T09:60:00+0100",
+        "2018-01-19T09:45:60+0100",
+        "2018-01-19T09:45:00+2400",
+        "2018-01-19T09:45:00+0160",
+        "2018-01-19T09:45:00+010",
+        "2018-01-19T09:45:00+01:0",
+        "2018-01-19T09:45:00.+0100",
+    ] {
         breaks(body(&format!(r#""startAt":"{date}""#)), Some("earningRules[0].startAt"));
     }
 }
@@ -159,6 +173,18 @@ fn of_duplicate_keys_the_last_wins() {
         |date: &str| format!(r#""usages":[{{"date":"no","date":{date},"subject":{{"subjectId":"{CUSTOMER_ID}"}}}}]"#);
     has(&usages(r#""2018-01-19T09:45:00Z""#), "usages", &json!([{ "date": "2018-01-19T09:45:00Z" }]));
     breaks(body(&usages("5")), Some("earningRules[0].usages[0].date"));
+    breaks(body(&usages(r#""2018-01-19T09:45:00Z","date":5"#)), Some("earningRules[0].usages[0].date"));
+    let subject = |entries: &str| format!(r#""usages":[{{"date":"2018-01-19T09:45:00Z",{entries}}}]"#);
+    let own = format!(r#""subjectId":"{CUSTOMER_ID}""#);
+    for others in [
+        format!(r#""subject":{{{own},"subjectId":"somebody else"}}"#),
+        format!(r#""subject":{{{own},"subjectId":5}}"#),
+        format!(r#""subject":{{{own}}},"subject":{{"subjectId":"somebody else"}}"#),
+        format!(r#""subject":{{{own}}},"subject":null"#),
+        format!(r#""subject":{{{own}}},"subject":{{}}"#),
+    ] {
+        has(&subject(&others), "usages", &json!([]));
+    }
     let points = |body: &str| call(Operation::TriggerEvent, &once(Operation::TriggerEvent), support::json(200, body));
     assert_eq!(points(r#"{"points":1,"points":2}"#).expect("it decodes"), r#"{"points":2}"#);
     assert_eq!(points(r#"{"points":"1","points":2}"#).expect("it decodes"), r#"{"points":2}"#);

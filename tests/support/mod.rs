@@ -96,7 +96,7 @@ pub(crate) fn answer(status: u16, content_type: Option<&str>, body: impl Into<Ve
 
 /// An attempt that brings no status.
 pub(crate) fn lost(cut: Cut, dispatched: bool) -> Step {
-    Err(Failure { cut, dispatched, cause: None }).into()
+    Err(Failure { cut, dispatched, cause: Some("TypeError ECONNREFUSED".to_owned()) }).into()
 }
 
 /// What the token function does.
