@@ -309,7 +309,7 @@ impl core::error::Error for Error {}
 
 impl Fault {
     /// Completes "must be ...".
-    fn advice(&self) -> String {
+    pub(crate) fn advice(&self) -> String {
         match self.reason() {
             Reason::Syntax => "valid JSON, at most 127 levels deep".to_owned(),
             Reason::LoneSurrogate => "text without lone surrogates".to_owned(),

@@ -97,9 +97,57 @@ pub(crate) fn http_date_ms(text: &str) -> Option<f64> {
     Some((f64::from(minutes) * 60.0 + f64::from(second)) * 1000.0)
 }
 
+/// A point in time, and where it was written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Moment {
+    /// Milliseconds since 1970.
+    pub(crate) ms: f64,
+    /// How far the writer's clock is ahead of UTC, in minutes.
+    pub(crate) offset_minutes: f64,
+}
+
+/// Reads what [`to_rfc3339`] writes, to the millisecond.
+pub(crate) fn moment(rfc3339: &str) -> Option<Moment> {
+    let number =
+        |digits: Option<&str>| digits?.bytes().try_fold(0, |n, b| Some(n * 10 + i32::from(b.checked_sub(b'0')?)));
+    let field = |at: usize, length: usize| number(rfc3339.get(at..at + length));
+    let days = days_before(field(0, 4)? * 12 + field(5, 2)? - 1) + field(8, 2)? - 1;
+    let minutes = field(11, 2)? * 60 + field(14, 2)?;
+    let (date, offset_minutes) = if let Some(date) = rfc3339.strip_suffix('Z') {
+        (date, 0)
+    } else {
+        let (date, offset) = rfc3339.split_at_checked(rfc3339.len().checked_sub(6)?)?;
+        let size = number(offset.get(1..3))? * 60 + number(offset.get(4..6))?;
+        (date, if offset.starts_with('-') { -size } else { size })
+    };
+    // Up to three digits of the fraction.
+    let fraction = date.get(20..).unwrap_or_default().bytes().chain(*b"000").take(3);
+    let ms = fraction.fold(0, |ms, digit| ms * 10 + i32::from(digit - b'0'));
+    let seconds = f64::from(days) * 86_400.0 + f64::from((minutes - offset_minutes) * 60 + field(17, 2)?);
+    Some(Moment { ms: seconds * 1000.0 + f64::from(ms), offset_minutes: f64::from(offset_minutes) })
+}
+
+/// Days from 1970-01-01 to the first day of a month of the Gregorian calendar. Months count from
+/// January of the year 0.
+pub(crate) fn days_before(month: i32) -> i32 {
+    // Counted from March, a leap day is the last of its year, and the lengths of months repeat every five.
+    let months = month - 2;
+    let (year, month) = (months.div_euclid(12), months.rem_euclid(12));
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + (month * 153 + 2) / 5 - 719_468
+}
+
+/// The month, counted from January of the year 0, in which the day so many days after 1970-01-01 lies.
+pub(crate) fn month_of(day: i32) -> i32 {
+    // 400 years are 4,800 months or 146,097 days; by that average the guess is at most one month too late.
+    let guess = (i64::from(day) + 719_531) * 4800;
+    let guess = i32::try_from(guess.div_euclid(146_097)).unwrap_or(0);
+    if days_before(guess) <= day { guess } else { guess - 1 }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{http_date_ms, to_rfc3339};
+    use super::{days_before, http_date_ms, moment, month_of, to_rfc3339};
 
     #[test]
     fn http_dates_count_from_1970() {
@@ -147,6 +195,40 @@ mod tests {
             "2018-01-19T09:45:00+0é0",
         ] {
             is_refused(text);
+        }
+    }
+
+    #[track_caller]
+    fn is_at(rfc3339: &str, ms: f64, offset_minutes: f64) {
+        let moment = moment(rfc3339).expect("it is a moment");
+        assert_eq!((moment.ms, moment.offset_minutes), (ms, offset_minutes), "{rfc3339}");
+    }
+
+    #[test]
+    fn moments_count_from_1970() {
+        is_at("1970-01-01T00:00:00Z", 0.0, 0.0);
+        is_at("1969-12-31T23:59:59.999Z", -1.0, 0.0);
+        is_at("2018-01-19T09:45:00+01:00", 1_516_351_500_000.0, 60.0);
+        is_at("2018-01-19T05:15:00-03:30", 1_516_351_500_000.0, -210.0);
+        is_at("2018-01-19T09:45:00.5+01:00", 1_516_351_500_500.0, 60.0);
+        is_at("2018-01-19T08:45:00.0019999Z", 1_516_351_500_001.0, 0.0);
+        is_at("0000-01-01T00:00:00Z", -62_167_219_200_000.0, 0.0);
+        is_at("9999-12-31T23:59:59Z", 253_402_300_799_000.0, 0.0);
+    }
+
+    #[test]
+    fn each_day_lies_in_its_month() {
+        use jiff::civil::{Date, date};
+        let first = date(1970, 1, 1);
+        for day in (-700_000..2_900_000).step_by(13) {
+            let Ok(date) = first.checked_add(jiff::Span::new().days(day)) else { continue };
+            let month = month_of(day);
+            assert_eq!(
+                (month.div_euclid(12), month.rem_euclid(12) + 1),
+                (i32::from(date.year()), i32::from(date.month()))
+            );
+            let start = first.checked_add(jiff::Span::new().days(days_before(month))).expect("it is a date");
+            assert_eq!(start, Date::new(date.year(), date.month(), 1).expect("it is a date"));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The Open Loyalty Customer Earning API: requests in both path styles. What comes back is in
 //! [`tables`].
 
-mod tables;
+pub(crate) mod tables;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod types;
 

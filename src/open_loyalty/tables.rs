@@ -20,12 +20,12 @@ const EMPTY_LIST: Absent = Absent::Write("[]");
 const EMPTY_MAP: Absent = Absent::Write("{}");
 const IDS: Kind = Kind::Texts { blanks: true };
 
-static LABEL: Table = server(&[field("key", TEXT, BLANK), field("value", TEXT, Absent::Leave)]);
+pub(crate) static LABEL: Table = server(&[field("key", TEXT, BLANK), field("value", TEXT, Absent::Leave)]);
 
-static LABEL_MULTIPLIER: Table =
+pub(crate) static LABEL_MULTIPLIER: Table =
     server(&[field("key", TEXT, BLANK), field("value", TEXT, Absent::Leave), field("multiplier", Kind::Number, ZERO)]);
 
-static LIMIT: Table = server(&[
+pub(crate) static LIMIT: Table = server(&[
     field("active", Kind::Bool, Absent::Leave),
     field("period", TEXT, Absent::Leave),
     field("limit", Kind::Integer, Absent::Leave),
@@ -78,7 +78,7 @@ const fn rule_set(names: &[&str]) -> u64 {
     set_of(RULE_FIELDS, names)
 }
 
-static RULE: Table = Table {
+pub(crate) static RULE: Table = Table {
     fields: RULE_FIELDS,
     union: Some(Union {
         tag: 1,

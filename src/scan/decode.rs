@@ -15,6 +15,8 @@ pub(crate) enum Usages<'a> {
     Of(&'a str),
     /// The customer is not known, so none can be kept: `null`.
     Nobody,
+    /// All, as they stand: the text was decoded before.
+    Kept,
 }
 
 /// Decodes the object that `bytes` hold.
@@ -145,8 +147,8 @@ impl Sink<'_> {
                 Absent::Leave => continue,
                 Absent::Fail => return Err(Fault::new(Reason::Missing).below(field.wire)),
                 Absent::Write(text) => text,
-                Absent::Usages if self.usages == Usages::Nobody => "null",
-                Absent::Usages => "[]",
+                Absent::Usages if matches!(self.usages, Usages::Of(_)) => "[]",
+                Absent::Usages => "null",
             };
             let written = self.json.len();
             self.name(field.name);
@@ -238,19 +240,22 @@ impl Sink<'_> {
                 self.json.push_str("null");
                 cursor.skip()
             }
+            (Kind::Usages, _) if self.usages == Usages::Kept => self.raw(cursor),
             (Kind::Usages, Shape::Array | Shape::Object) => self.list(cursor, shape, Element::Usage),
             (Kind::Usages, _) => Err(Fault::expected("a list of usages")),
             (Kind::Presence, _) => {
                 self.json.push_str("true");
                 cursor.skip()
             }
-            (Kind::Raw, _) => {
-                let start = cursor.mark();
-                cursor.skip()?;
-                self.json.push_str(cursor.since(start));
-                Ok(())
-            }
+            (Kind::Raw, _) => self.raw(cursor),
         }
+    }
+
+    fn raw(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+        let start = cursor.mark();
+        cursor.skip()?;
+        self.json.push_str(cursor.since(start));
+        Ok(())
     }
 
     fn text(&mut self, cursor: &mut Cursor<'_>, min: usize, max: usize) -> Result<(), Fault> {
