@@ -11,6 +11,8 @@ mod arguments;
 mod call;
 mod client;
 mod error;
+#[cfg(not(target_arch = "wasm32"))]
+mod estimate;
 mod http;
 mod jwt;
 mod koomalooma;
@@ -35,6 +37,9 @@ pub use koomalooma::types as koomalooma_types;
 pub use open_loyalty::types as open_loyalty_types;
 #[cfg(not(target_arch = "wasm32"))]
 pub use typed::CallOptions;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use estimate::{Estimate, Estimator, EventPoints, InvalidInput, Limited, ProductPoints, RulePoints, SkippedRule};
 
 pub use client::Client;
 pub use error::{Code, Error, Operation, Outcome};

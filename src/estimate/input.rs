@@ -1,0 +1,55 @@
+//! Reading lists of the scanner's text.
+
+use super::texts::Texts;
+use crate::scan::syntax::{Cursor, Shape};
+use crate::scan::{Fault, Record, Table, Usages, decode};
+
+/// Calls `each` with the text of each element of an array.
+pub(super) fn elements(
+    json: &str,
+    what: &'static str,
+    each: &mut dyn FnMut(&str) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut cursor = Cursor::new(json.as_bytes())?;
+    if cursor.shape()? != Shape::Array {
+        return Err(Fault::expected(what));
+    }
+    cursor.open()?;
+    let mut index = 0;
+    while cursor.more(index == 0, b']')? {
+        cursor.shape()?;
+        let start = cursor.mark();
+        cursor.skip()?;
+        each(cursor.since(start)).map_err(|fault| fault.at_index(index))?;
+        index += 1;
+    }
+    Ok(())
+}
+
+/// Calls `each` with each element of a list of objects; none if there is no list.
+pub(super) fn objects(
+    json: Option<&str>,
+    table: &'static Table,
+    each: &mut dyn FnMut(&Record) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let Some(json) = json else { return Ok(()) };
+    elements(json, "a list of objects", &mut |json| each(&decode(json.as_bytes(), table, Usages::Nobody)?))
+}
+
+/// Appends the numbers of a list of texts; none if there is no list.
+pub(super) fn texts(json: Option<&str>, texts: &mut Texts, numbers: &mut Vec<u32>) -> Result<(), Fault> {
+    let Some(json) = json else { return Ok(()) };
+    elements(json, "a list of strings", &mut |json| {
+        numbers.push(texts.text(&text(json)?));
+        Ok(())
+    })
+}
+
+/// The value of a string's text.
+pub(super) fn text(json: &str) -> Result<String, Fault> {
+    let mut cursor = Cursor::new(json.as_bytes())?;
+    if cursor.shape()? != Shape::Text {
+        return Err(Fault::expected("a string"));
+    }
+    Ok(cursor.text_value()?.decode())
+}
