@@ -372,8 +372,8 @@ fn every_byte_in_every_kind_of_place() {
 fn dates_are_those_of_the_calendar() {
     let decodes = |date: &str| {
         let body = format!("{{\"id\":\"c\",\"created_at\":{}}}", quoted(date));
-        decoded(Operation::AssignPoints, body.as_bytes()).and_then(|json| match json.get("createdAt") {
-            Some(Json::Text(text)) => Some(text.clone()),
+        decoded(Operation::AssignPoints, body.as_bytes()).map(|json| match json.get("createdAt") {
+            Some(Json::Text(text)) => text.clone(),
             other => panic!("{other:?}"),
         })
     };
