@@ -110,7 +110,13 @@ test("init with a URL, as a string and as an object", async (context) => {
 
 test("a load that failed is told to all who wait for it, and the next one tries again", async (context) => {
   const earnkit = await fresh(context, "slim");
-  const answers = [[503, "try later"], [404, "gone"], [200, "<html>welcome</html>"], [200, wasm.subarray(0, 5_000)], [200, wasm]];
+  const answers = [
+    [503, "try later"],
+    [404, "gone"],
+    [200, "<html>welcome</html>"],
+    [200, wasm.subarray(0, 5_000)],
+    [200, wasm],
+  ];
   let served = 0;
   const server = await startServer((_, answer) => {
     const [status, body] = answers[served++];
@@ -152,7 +158,14 @@ test("init with something of no use: load_failed, and the next one works", async
     "a proxy": hostileProxy(),
   };
   for (const [about, source] of Object.entries(useless)) await assertLoadFailed(earnkit.init(source), about);
-  for (const reason of [new Error("no wasm today"), undefined, "no", Symbol("no"), Object.create(null), hostileProxy()]) {
+  for (const reason of [
+    new Error("no wasm today"),
+    undefined,
+    "no",
+    Symbol("no"),
+    Object.create(null),
+    hostileProxy(),
+  ]) {
     await assertLoadFailed(earnkit.init(Promise.reject(reason)), typeof reason);
   }
   await earnkit.init(wasm);
