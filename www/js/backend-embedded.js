@@ -3,7 +3,8 @@
 import { readControl } from "./backend-hosted.js";
 import { GUEST_READER, PARTNER, STORE_CODE } from "./demo-accounts.js";
 import { createGuestRules } from "./guest-rules.js";
-import { awardOrder, orderNumber, priceOrder } from "./order.js";
+import { awardOrder, priceOrder } from "./order.js";
+import { createOrderBook, publicOrder } from "./order-book.js";
 import { publicFields, ShopProblem } from "./problem.js";
 
 const WORTHLESS_KEY = "sandbox-partner-key";
@@ -20,7 +21,18 @@ export async function connectEmbedded(earnkit, { onAttempt }) {
   };
   const readGuestRules = createGuestRules(earnkit, openLoyaltyServer, GUEST_READER);
   const sessionId = crypto.randomUUID();
-  let orders = 0;
+  const book = createOrderBook({
+    assign: (order, context) => awardOrder(earnkit, koomalooma, PARTNER, order, context),
+  });
+
+  async function askForPoints({ order, points }) {
+    try {
+      return { order: publicOrder(order), commitment: await points({ sessionId, onAttempt }) };
+    } catch (error) {
+      if (!earnkit.isLoyaltyError(error)) throw error;
+      throw new ShopProblem(publicFields(error), publicOrder(order));
+    }
+  }
 
   return {
     openLoyaltyServer,
@@ -28,23 +40,9 @@ export async function connectEmbedded(earnkit, { onAttempt }) {
     async placeOrder({ lines, session }) {
       const priced = priceOrder(lines);
       if (!priced) throw new ShopProblem({ code: "invalid_input", outcome: "not_applied" });
-      orders += 1;
-      const orderId = orderNumber(orders);
-      try {
-        const commitment = await awardOrder(earnkit, koomalooma, {
-          ...PARTNER,
-          ...priced,
-          customerId: session.customerId(),
-          orderId,
-          sessionId,
-          onAttempt,
-        });
-        return { orderId, ...priced, commitment };
-      } catch (error) {
-        if (!earnkit.isLoyaltyError(error)) throw error;
-        throw new ShopProblem(publicFields(error), orderId);
-      }
+      return askForPoints(book.add(session.customerId(), priced));
     },
+    askForPoints: ({ orderId, session }) => askForPoints(book.find(orderId, session.customerId())),
     sandbox: async (path, init) => readControl(await sandbox.fetch(`${sandbox.baseUrl}/sandbox/${path}`, init)),
   };
 }

@@ -21,6 +21,12 @@ export async function connectHosted({ onAttempts }) {
         },
         body: JSON.stringify({ lines }),
       }),
+    /** The points of an order that was placed. The shop sends for them only once, so it may be asked at any time. */
+    askForPoints: ({ orderId, session }) =>
+      ask(`./shop/orders/${orderId}/points`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${session.token()}` },
+      }),
     sandbox: async (path, init) => readControl(await fetch(`${sandboxUrl}/sandbox/${path}`, init)),
   };
 }
@@ -36,7 +42,7 @@ async function askShop(url, init, onAttempts) {
     throw new ShopProblem({ code: "network", outcome: init.method === "GET" ? "not_applied" : "unknown" });
   }
   onAttempts(answer.attempts ?? []);
-  if (!response.ok) throw new ShopProblem(answer.error, answer.orderId);
+  if (!response.ok) throw new ShopProblem(answer.error, answer.order);
   return answer;
 }
 

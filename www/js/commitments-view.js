@@ -19,7 +19,7 @@ export function mountCommitments({ root, state }) {
   });
 }
 
-function card({ totalCents, commitment }) {
+function card({ order, commitment }) {
   return el(
     "li",
     { class: "card" },
@@ -34,7 +34,7 @@ function card({ totalCents, commitment }) {
     el(
       "dl",
       { class: "facts card-foot" },
-      fact("Total", price(totalCents, CURRENCY)),
+      fact("Total", price(order.totalCents, CURRENCY)),
       fact("Can be redeemed", number(commitment.redeemableLoyaltyUnits)),
       fact("Commitment", commitment.id),
     ),

@@ -3,8 +3,6 @@ import { CURRENCY, PRODUCTS } from "./catalogue.js";
 
 const MOST_PIECES = 99;
 
-export const orderNumber = (count) => `KC-${5000 + count}`;
-
 /**
  * Prices the lines `[{ sku, quantity }]` from the shop's own catalogue.
  * Returns `null` for lines that this shop can't sell.
@@ -27,15 +25,15 @@ export function priceOrder(lines) {
 }
 
 /**
- * Enrols the customer with koomalooma and assigns the points of one order. `attempts` collects what was sent.
+ * Enrols the customer with koomalooma and assigns the points of one order.
  * The vendor does not document which id `user_id` means; this shop passes the one it gave the customer.
  */
-export async function awardOrder(earnkit, koomalooma, order) {
-  const options = { onAttempt: order.onAttempt };
-  const user = { partnerId: order.partnerId, partnerUserId: order.customerId, userSessionId: order.sessionId };
+export async function awardOrder(earnkit, koomalooma, partner, order, { sessionId, onAttempt }) {
+  const options = { onAttempt };
+  const user = { partnerId: partner.partnerId, partnerUserId: order.customerId, userSessionId: sessionId };
   const { partnerUserId } = await earnkit.createUser(koomalooma, user, options);
   const commitment = {
-    campaignId: order.campaignId,
+    campaignId: partner.campaignId,
     transactionValue: order.transactionValue,
     promotionGoalDescription: `Order ${order.orderId}`,
     promotionGoalCategory: "purchase",

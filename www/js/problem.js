@@ -21,15 +21,21 @@ const SENTENCES = {
   internal: "Something went wrong on this page.",
 };
 
-/** koomalooma refuses the shop's key, not the customer. */
-const PARTNER_REFUSED = "The shop's access to koomalooma doesn't work at the moment.";
+/** These calls are between koomalooma and the shop: it is the shop's key that is refused, and the shop's line. */
+const KEY_REFUSED = "The shop's access to koomalooma doesn't work at the moment.";
+const PARTNER_SENTENCES = {
+  unauthorized: KEY_REFUSED,
+  forbidden: KEY_REFUSED,
+  network: "The shop lost its connection to koomalooma.",
+  timeout: "koomalooma didn't answer in time.",
+  server_error: "koomalooma has a problem at the moment.",
+};
 
 /** The sentence for a `LoyaltyError`, or for its public fields as the shop's server passes them on. */
 export function explainProblem(error) {
   const byPartner = error.operation === "createUser" || error.operation === "assignPoints";
-  if (byPartner && (error.code === "unauthorized" || error.code === "forbidden")) return PARTNER_REFUSED;
   if (error.code === "rate_limited") return `Too many requests. ${comeBack(error.retryAfterMs)}`;
-  return SENTENCES[error.code] ?? "Something went wrong.";
+  return (byPartner && PARTNER_SENTENCES[error.code]) || SENTENCES[error.code] || "Something went wrong.";
 }
 
 function comeBack(retryAfterMs) {
@@ -47,12 +53,12 @@ export function publicFields(error) {
   return { code, outcome, operation, status, retryAfterMs, attempts, field, message };
 }
 
-/** An answer of the shop's server that carries the public fields of a `LoyaltyError`. */
+/** The public fields of a `LoyaltyError` that the shop met, and the order that stands all the same, if any. */
 export class ShopProblem extends Error {
-  constructor(problem, orderId) {
+  constructor(problem, order) {
     super(problem.message ?? problem.code);
     this.problem = problem;
-    this.orderId = orderId;
+    this.order = order;
   }
 }
 

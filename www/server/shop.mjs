@@ -3,20 +3,30 @@ import { createHash } from "node:crypto";
 
 import { GUEST_READER } from "../js/demo-accounts.js";
 import { createGuestRules } from "../js/guest-rules.js";
-import { awardOrder, orderNumber, priceOrder } from "../js/order.js";
+import { awardOrder, priceOrder } from "../js/order.js";
+import { createOrderBook, publicOrder } from "../js/order-book.js";
 import { publicFields } from "../js/problem.js";
 import { customerIdOf } from "../js/token.js";
 import { Refusal, readJson, requireOwnPage, sendJson } from "./http.mjs";
 
-/** How many orders are remembered for a repeated request. */
-const MOST_ORDERS_KEPT = 1_000;
+/** How many answers are remembered for a repeated request. */
+const MOST_ANSWERS = 1_000;
+const POINTS_PATH = /^\/shop\/orders\/([\w-]+)\/points$/;
+
+function requireToken(request) {
+  const token = /^Bearer ([\x21-\x7e]+)$/.exec(request.headers.authorization ?? "")?.[1];
+  if (!token) throw new Refusal(401, "sign in first");
+  return token;
+}
 
 const invalid = (message) => ({ error: { code: "invalid_input", outcome: "not_applied", message } });
 
 export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) {
   const readGuestRules = createGuestRules(earnkit, openLoyaltyServer, GUEST_READER);
-  const placed = new Map();
-  let orders = 0;
+  const book = createOrderBook({
+    assign: (order, context) => awardOrder(earnkit, koomalooma, partner, order, context),
+  });
+  const answers = new Map();
 
   /** Reads the rules with the shop's own account. */
   async function earningRules(response) {
@@ -38,41 +48,43 @@ export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) 
     const { lines } = (await readJson(request)) ?? {};
     const priced = priceOrder(lines);
     if (!priced) throw new Refusal(400, "these lines can't be ordered");
-    const token = /^Bearer ([\x21-\x7e]+)$/.exec(request.headers.authorization ?? "")?.[1];
-    if (!token) throw new Refusal(401, "sign in first");
+    const token = requireToken(request);
     const key = request.headers["idempotency-key"] ?? "";
     if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new Refusal(400, "an order needs an Idempotency-Key");
 
-    const order = `${token} ${key}`;
-    if (!placed.has(order)) {
-      if (placed.size === MOST_ORDERS_KEPT) placed.delete(placed.keys().next().value);
-      placed.set(order, placeOrder(token, priced));
+    const repeatable = `${token} ${key}`;
+    if (!answers.has(repeatable)) {
+      if (answers.size === MOST_ANSWERS) answers.delete(answers.keys().next().value);
+      const place = (customerId) => book.add(customerId, priced);
+      answers.set(repeatable, askForPoints(token, place));
     }
-    const { status, body } = await placed.get(order);
+    const { status, body } = await answers.get(repeatable);
     sendJson(response, status, body);
   }
 
-  /** Takes an order of the signed-in customer and has koomalooma assign its points. */
-  async function placeOrder(token, priced) {
+  /** Has the points of an order assigned that was placed before and has none. */
+  async function receivePointsRequest(request, response, orderId) {
+    requireOwnPage(request);
+    const { status, body } = await askForPoints(requireToken(request), (customerId) => book.find(orderId, customerId));
+    sendJson(response, status, body);
+  }
+
+  /** `entryOf(customerId)` gives the order in the book. */
+  async function askForPoints(token, entryOf) {
     const attempts = [];
     const onAttempt = (attempt) => attempts.push(attempt);
-    let orderId;
+    let order;
     try {
       // Open Loyalty vouches for the token, and with it for the customer's id.
       await earnkit.getCustomerStatus({ ...openLoyaltyServer, token }, { onAttempt });
-      orders += 1;
-      orderId = orderNumber(orders);
-      const commitment = await awardOrder(earnkit, koomalooma, {
-        ...partner,
-        ...priced,
-        orderId,
-        customerId: customerIdOf(token),
-        sessionId: createHash("sha256").update(token).digest("hex").slice(0, 32),
-        onAttempt,
-      });
-      return { status: 200, body: { orderId, ...priced, commitment, attempts } };
+      const entry = entryOf(customerIdOf(token));
+      if (!entry) return { status: 404, body: invalid("there is no such order") };
+      order = publicOrder(entry.order);
+      const sessionId = createHash("sha256").update(token).digest("hex").slice(0, 32);
+      const commitment = await entry.points({ sessionId, onAttempt });
+      return { status: 200, body: { order, commitment, attempts } };
     } catch (error) {
-      return problemAnswer(error, { orderId, attempts });
+      return problemAnswer(error, { order, attempts });
     }
   }
 
@@ -86,9 +98,11 @@ export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) 
 
   return async function answer(request, response, pathname) {
     const route = `${request.method} ${pathname}`;
+    const orderId = request.method === "POST" && POINTS_PATH.exec(pathname)?.[1];
     try {
       if (route === "GET /shop/earning-rules") await earningRules(response);
       else if (route === "POST /shop/orders") await receiveOrder(request, response);
+      else if (orderId) await receivePointsRequest(request, response, orderId);
       else throw new Refusal(404, "the shop has no such route");
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

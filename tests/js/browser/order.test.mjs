@@ -3,6 +3,7 @@ import { after, before, beforeEach, test } from "node:test";
 
 import { startShop } from "../support/shop.mjs";
 
+const USER = { method: "POST", path: "/users" };
 const COMMITMENT = { method: "POST", path: "/commitments" };
 
 let shop;
@@ -63,19 +64,56 @@ test("an order whose points nobody knows is not sent again", async () => {
   await context.close();
 });
 
-test("a refused order stays in the cart", async () => {
+test("an order whose points were refused stands, and its points can be asked for again", async () => {
   await shop.sandbox.fault({ fault: "status", status: 403, ...COMMITMENT });
   const { page, context } = await shop.open();
   await page.getByRole("button", { name: "Place order" }).click();
   const receipt = page.locator(".receipt");
-  await receipt.getByText("The shop's access to koomalooma doesn't work at the moment. Nothing was ordered.").waitFor();
+  await receipt.getByText(/^Order KC-\d+ is placed\. The shop's access to koomalooma doesn't work/).waitFor();
+  await receipt.getByText("No points were assigned").waitFor();
   await receipt.getByText("forbidden · not_applied").waitFor();
+  await cart(page).getByText("Your cart is empty.").waitFor();
   assert.equal((await booked("commitment")).length, 0);
-  await page.getByRole("button", { name: "Place order" }).click();
+  await receipt.getByRole("button", { name: "Ask for the points again" }).click();
   await receipt.getByText("Thank you for your order").waitFor();
   assert.equal((await booked("commitment")).length, 1);
   await context.close();
 });
+
+for (const { name, fault, told } of [
+  { name: "was enrolled by an answer that was cut", fault: { fault: "truncate" }, told: /· applied$/ },
+  { name: "may have been enrolled", fault: { fault: "apply_then_drop" }, told: "network · unknown" },
+  { name: "could not be enrolled", fault: { fault: "status", status: 403 }, told: "forbidden · not_applied" },
+]) {
+  test(`a customer who ${name} has no points yet, and can safely ask again`, async () => {
+    await shop.sandbox.fault({ ...fault, ...USER });
+    const { page, context } = await shop.open();
+    await page.getByRole("button", { name: "Place order" }).click();
+    const receipt = page.locator(".receipt");
+    await receipt.getByText(told).waitFor();
+    const words = await receipt.innerText();
+    assert.match(words, /^Order KC-\d+ is placed\. .*No points were assigned yet/);
+    assert.doesNotMatch(words, /booked|confirmed/);
+    const [order] = /KC-\d+/.exec(words);
+    assert.equal((await booked("commitment")).length, 0);
+
+    await shop.sandbox.fault({ ...fault, ...USER });
+    await receipt.getByRole("button", { name: "Ask for the points again" }).click();
+    await receipt.locator("[aria-busy]").waitFor({ state: "detached" });
+    await receipt.getByText("No points were assigned yet").waitFor();
+    assert.equal((await booked("commitment")).length, 0);
+
+    await page.getByRole("button", { name: "Add: Enamel mug" }).click();
+    await receipt.getByRole("button", { name: "Ask for the points again" }).click();
+    await receipt.getByText("Thank you for your order").waitFor();
+    assert.equal(await page.locator("[data-sum] [data-total]").innerText(), "€12.50");
+    assert.match(await receipt.innerText(), new RegExp(`Order\\s+${order}`));
+    assert.equal((await booked("commitment")).length, 1);
+    await page.getByLabel("Programme").selectOption("koomalooma");
+    assert.equal(await page.locator("#commitments .card").count(), 1);
+    await context.close();
+  });
+}
 
 test("a guest is asked to sign in, and an expired customer too", async () => {
   const { page, context } = await shop.open();
@@ -136,11 +174,47 @@ test("the shop's server takes an order from its own page only, and only once", a
 
   const [first, second] = await Promise.all([order(), order()]);
   assert.equal(first.status, 200);
-  assert.equal(first.transactionValue, "25.00");
-  assert.equal(second.orderId, first.orderId);
+  assert.equal(first.order.transactionValue, "25.00");
+  assert.equal(second.order.orderId, first.order.orderId);
   assert.equal((await order()).commitment.id, first.commitment.id);
   assert.equal((await booked("commitment")).length, 1);
   assert.doesNotMatch(JSON.stringify(first), /sandbox-partner-key/);
+});
+
+test("the shop's server asks for an order's points for its customer only, and once", async () => {
+  const origin = new URL(shop.demo.url).origin;
+  const [anna, jan] = await Promise.all(
+    ["anna@example.com", "jan@example.com"].map((name) => shop.sandbox.signIn(name)),
+  );
+  const post = async (path, token, change = {}) => {
+    const headers = { origin, authorization: `Bearer ${token}`, "content-type": "application/json", ...change };
+    const body = JSON.stringify({ lines: [{ sku: "mug-enamel", quantity: 2 }] });
+    const response = await fetch(`${origin}/shop/orders${path}`, { method: "POST", headers, body });
+    return { status: response.status, ...(await response.json()) };
+  };
+  await shop.sandbox.fault({ fault: "html", ...USER });
+  const failed = await post("", anna, { "idempotency-key": "two" });
+  assert.deepEqual([failed.status, failed.error.operation, failed.error.outcome], [502, "createUser", "unknown"]);
+  const points = `/${failed.order.orderId}/points`;
+  assert.equal((await post(points, anna, { origin: "https://elsewhere.example" })).status, 403);
+  assert.equal((await post(points, "nonsense")).status, 401);
+  assert.equal((await post(points, jan)).status, 404);
+  assert.equal((await post("/KC-1/points", anna)).status, 404);
+  assert.equal((await booked("commitment")).length, 0);
+
+  const both = await Promise.all([post(points, anna), post(points, anna)]);
+  assert.deepEqual(
+    both.map(({ status, commitment }) => [status, commitment.id]),
+    [0, 1].map(() => [200, both[0].commitment.id]),
+  );
+  assert.equal((await post(points, anna)).commitment.id, both[0].commitment.id);
+  assert.equal((await booked("commitment")).length, 1);
+
+  await shop.sandbox.fault({ fault: "apply_then_drop", ...COMMITMENT });
+  const unknown = await post("", anna, { "idempotency-key": "three" });
+  const again = await post(`/${unknown.order.orderId}/points`, anna);
+  assert.deepEqual([again.status, again.error.outcome], [502, "unknown"]);
+  assert.equal((await booked("commitment")).length, 2);
 });
 
 test("the shop's server shows its page and its package, and no other file", async () => {
