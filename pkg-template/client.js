@@ -145,20 +145,19 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
         resolve(JSON.parse(json));
       },
       reject: (json) => fail(JSON.parse(json)),
+      known(outcome) {
+        known = outcome;
+      },
       fetch: async (url, init) => {
         sent++;
-        const changes = !/^(list|get)/.test(operation);
-        if (changes) known = "unknown";
+        if (!/^(list|get)/.test(operation)) known = "unknown";
         try {
           const response = await (fetch ?? globalThis.fetch)(url, init);
-          const { headers, status, redirected, type } = response;
-          // As src/outcome.rs has it, for when a trap leaves nobody else to say.
-          if (changes && !redirected) {
-            const documented = /^[ac]/.test(operation) ? 201 : 200;
-            if ([401, 403, 404, 429].includes(status)) known = "not_applied";
-            if (status === documented && /[/+]json *(;|$)/i.test(headers.get("content-type"))) known = "applied";
-          }
-          if (typeof headers.get === "function" && (status || type === "opaqueredirect")) return response;
+          const { headers, status, type } = response;
+          // A Headers object gives a text or null; what is no Headers object throws or gives something else.
+          const texts = ["content-type", "retry-after"].map((name) => headers.get(name) ?? "");
+          if (texts.every((text) => typeof text === "string") && (status > 0 || type === "opaqueredirect"))
+            return response;
         } catch (error) {
           throw nameOf(error);
         }

@@ -11,6 +11,9 @@ function describe({ operation, code, outcome, status, field, advice, serverMessa
 }
 
 export class LoyaltyError extends Error {
+  // Stays when a bundler shortens the class's name, which consoles show.
+  static name = "LoyaltyError";
+
   constructor(details, cause) {
     super(describe(details), cause === undefined ? undefined : { cause });
     const { advice, network, ...fields } = details;

@@ -30,8 +30,6 @@ pub(crate) struct Server {
     /// The parameter that says which server.
     pub(crate) name: &'static str,
     pub(crate) table: &'static Table,
-    /// The status that the vendor documents for success.
-    pub(crate) success: u16,
     /// Adds the credential.
     pub(crate) authenticate: fn(&Arguments, &Record, &mut Call) -> Result<(), Error>,
     /// What to try after a 404, with a store code in the path and without.

@@ -2,10 +2,10 @@
 
 use core::future::Future;
 
-use crate::call::{Call, Credential, Endpoint, Server};
+use crate::call::{Call, Credential, Endpoint};
 use crate::error::{Code, Error, Operation, Outcome};
 use crate::http::{Attempt, Failure, Limits, Next, Response, TokenFailure, TokenReason, Transport, is_json};
-use crate::outcome::{Answer, Body, Cut, decide, decide_unanswered};
+use crate::outcome::{Answer, Body, Cut, decide, decide_unanswered, success_status};
 use crate::scan::{Usages, decode};
 use crate::{jwt, koomalooma, open_loyalty, retry, server_error};
 
@@ -91,13 +91,13 @@ impl<T: Transport> Running<'_, T> {
             Credential::Missing => {
                 return Err(self
                     .unsent(Code::Unauthorized)
-                    .with_advice("sign the customer in first: there is no token"));
+                    .with_advice("Sign the customer in first: there is no token"));
             }
             Credential::Ask => {
                 let token = self.token(TokenReason::Initial).await?;
                 let token = token.ok_or_else(|| {
                     self.unsent(Code::Unauthorized)
-                        .with_advice("sign the customer in first: the token function gave none")
+                        .with_advice("Sign the customer in first: the token function gave none")
                 })?;
                 self.authorize(token)?;
             }
@@ -163,7 +163,7 @@ impl<T: Transport> Running<'_, T> {
         if !open_loyalty::is_token(&token) {
             return Err(self
                 .unsent(Code::TokenFailed)
-                .with_advice("the token function must give a JWT: visible ASCII without blanks"));
+                .with_advice("The token function must give a JWT: visible ASCII without blanks"));
         }
         open_loyalty::authorize(&mut self.call, token)
     }
@@ -174,7 +174,7 @@ impl<T: Transport> Running<'_, T> {
             Err(TokenFailure::Cut(cut)) => Err(self.unsent(cut.code())),
             Err(TokenFailure::Failed) => Err(self
                 .unsent(Code::TokenFailed)
-                .with_advice("the token function must give a string, or nothing for a guest")),
+                .with_advice("The token function must give a string, or nothing for a guest")),
         }
     }
 
@@ -192,7 +192,7 @@ impl<T: Transport> Running<'_, T> {
 
     /// Reads an answer and decides what it means.
     fn judge(&self, answer: Result<Response, Failure>) -> Result<String, Error> {
-        let &Endpoint { operation, server: &Server { success, .. }, answer: table, .. } = self.call.endpoint;
+        let &Endpoint { operation, answer: table, .. } = self.call.endpoint;
         let response = match answer {
             Ok(response) => response,
             Err(Failure { cut, dispatched, cause }) => {
@@ -201,7 +201,7 @@ impl<T: Transport> Running<'_, T> {
             }
         };
         let is_json = is_json(response.content_type.as_deref());
-        let is_success = response.status == success && is_json;
+        let is_success = response.status == success_status(operation) && is_json;
         let mut fault = None;
         let mut message = None;
         let body = if let Some(cut) = response.cut {
@@ -219,7 +219,7 @@ impl<T: Transport> Running<'_, T> {
             message = server_error::message(&response.body);
             message.as_deref().map_or(Body::Unusable, |message| Body::Usable(server_error::classify(message)))
         };
-        let Some((code, outcome)) = decide(operation, Answer { status: response.status, success, is_json, body })
+        let Some((code, outcome)) = decide(operation, Answer { status: response.status, is_json, body })
         else {
             return Err(Error::new(operation, Code::Internal, Outcome::Unknown));
         };

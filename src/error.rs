@@ -163,8 +163,9 @@ impl Error {
     }
 
     pub(crate) fn with_fault(mut self, fault: &Fault) -> Self {
-        self.0.advice = Some(fault.advice());
+        let advice = fault.advice();
         self.0.field = Some(fault.path().to_owned()).filter(|path| !path.is_empty());
+        self.0.advice = Some(if self.0.field.is_some() { advice } else { ["The answer must be ", &advice].concat() });
         self
     }
 

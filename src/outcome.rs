@@ -50,8 +50,6 @@ pub(crate) enum ErrorText {
 pub(crate) struct Answer {
     /// 0 for a redirect that the runtime hides.
     pub(crate) status: u16,
-    /// The status that the vendor documents for success.
-    pub(crate) success: u16,
     pub(crate) is_json: bool,
     pub(crate) body: Body,
 }
@@ -61,7 +59,8 @@ pub(crate) struct Answer {
 /// A status already seen decides the outcome, even if the body is then cut.
 pub(crate) fn decide(operation: Operation, answer: Answer) -> Option<(Code, Outcome)> {
     use Outcome::{Applied, NotApplied, Unknown};
-    let Answer { status, success, is_json, body } = answer;
+    let Answer { status, is_json, body } = answer;
+    let success = success_status(operation);
     let (code, outcome) = match (status, body) {
         (_, Body::Usable(_)) if status == success && is_json => return None,
         (_, _) if status == success && is_json => (Code::InvalidResponse, Applied),
@@ -95,6 +94,22 @@ pub(crate) fn decide(operation: Operation, answer: Answer) -> Option<(Code, Outc
     Some((code, outcome))
 }
 
+/// The status that the vendor documents for success.
+pub(crate) const fn success_status(operation: Operation) -> u16 {
+    match operation {
+        Operation::CreateUser | Operation::AssignPoints => 201,
+        _ => 200,
+    }
+}
+
+/// What is known of the outcome once the status and headers are there, whatever becomes of the rest.
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a wasm instance can be lost in mid-call"))]
+pub(crate) fn known(operation: Operation, status: u16, is_json: bool) -> Outcome {
+    let answer = Answer { status, is_json, body: Body::Cut(Cut::Network) };
+    let outcome = decide(operation, answer).map_or(Outcome::Unknown, |(_, outcome)| outcome);
+    if operation.is_award() { outcome } else { Outcome::NotApplied }
+}
+
 /// Decides what it means that no status was seen.
 pub(crate) fn decide_unanswered(cut: Cut, dispatched: bool) -> (Code, Outcome) {
     (cut.code(), if dispatched { Outcome::Unknown } else { Outcome::NotApplied })
@@ -102,7 +117,7 @@ pub(crate) fn decide_unanswered(cut: Cut, dispatched: bool) -> (Code, Outcome) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Body, Cut, ErrorText, decide, decide_unanswered};
+    use super::{Answer, Body, Cut, ErrorText, decide, decide_unanswered, known};
     use crate::error::{Code, Error, Operation, Outcome};
 
     const BODIES: [Body; 8] = [
@@ -154,8 +169,7 @@ mod tests {
             for status in 0..=999 {
                 for is_json in [false, true] {
                     for body in BODIES {
-                        let success = documented_status(operation);
-                        let verdict = decide(operation, Answer { status, success, is_json, body });
+                        let verdict = decide(operation, Answer { status, is_json, body });
                         let verdict =
                             verdict.map(|(code, outcome)| (code, Error::new(operation, code, outcome).outcome()));
                         check(&Case { operation, status, is_json, body, verdict });
@@ -205,7 +219,6 @@ mod tests {
         for_every_answer(|case| {
             let complete = Answer {
                 status: case.status,
-                success: documented_status(case.operation),
                 is_json: case.is_json,
                 body: Body::Unusable,
             };
@@ -213,6 +226,16 @@ mod tests {
             let complete = complete.map(|outcome| Error::new(case.operation, Code::Internal, outcome).outcome());
             if let (Some((_, outcome)), false) = (case.verdict, case.status == 400) {
                 assert_eq!(Some(outcome), complete);
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_known_before_the_body_stays_true_after_it() {
+        for_every_answer(|case| {
+            let known = known(case.operation, case.status, case.is_json);
+            if let (Some((_, outcome)), false) = (case.verdict, case.status == 400) {
+                assert_eq!(outcome, known);
             }
         });
     }

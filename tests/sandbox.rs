@@ -213,7 +213,7 @@ fn a_partner_enrols_a_user_and_assigns_points() {
         user_session_id: "session-1".to_owned(),
     };
     let user = works(shop.create_user(&partner, Some(&new), options()));
-    assert_eq!(user.partner_user_id.as_deref(), Some("customer/42 ż"));
+    assert_eq!(user.partner_user_id, "customer/42 ż");
     let anonymous = works(shop.create_user(&partner, None, options()));
     assert_eq!(anonymous.partner_id.as_deref(), Some("sandbox-shop"));
     let assigned = works(shop.assign_points(&partner, "customer/42 ż", &commitment(), options()));

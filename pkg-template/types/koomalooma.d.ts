@@ -12,12 +12,12 @@ export interface NewUser {
 }
 
 /**
- * A user as koomalooma returns it. The vendor's document has all three fields in every answer; the call does not fail
- * over one that is missing, since the user then exists all the same.
+ * A user as koomalooma returns it. The vendor's document has all three fields in every answer; without `partnerUserId`
+ * it is `invalid_response`, `applied`: some user exists, but the answer does not say which.
  */
 export interface User {
   partnerId?: string;
-  partnerUserId?: string;
+  partnerUserId: string;
   userSessionId?: string;
 }
 

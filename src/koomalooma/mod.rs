@@ -31,9 +31,8 @@ pub(crate) static ASSIGN_POINTS: Endpoint = Endpoint {
 static SERVER: Server = Server {
     name: "koomalooma",
     table: &TARGET,
-    success: 201,
     authenticate,
-    not_found: ["check koomalooma.baseUrl"; 2],
+    not_found: ["Check koomalooma.baseUrl"; 2],
 };
 
 static CREATE_USER_PARAMETERS: Table = input(&[
@@ -85,7 +84,7 @@ const fn answered(wire: &'static str, name: &'static str, kind: Kind) -> Field {
 
 static USER: Table = answer(&[
     answered("partner_id", "partnerId", TEXT),
-    answered("partner_user_id", "partnerUserId", TEXT),
+    Field::renamed("partner_user_id", "partnerUserId", ID, Absent::Fail),
     answered("user_session_id", "userSessionId", TEXT),
 ]);
 

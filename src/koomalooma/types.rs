@@ -33,7 +33,7 @@ pub struct User {
     /// See [`NewUser::partner_id`].
     pub partner_id: Option<String>,
     /// See [`NewUser::partner_user_id`].
-    pub partner_user_id: Option<String>,
+    pub partner_user_id: String,
     /// See [`NewUser::user_session_id`].
     pub user_session_id: Option<String>,
 }

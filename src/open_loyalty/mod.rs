@@ -58,15 +58,14 @@ pub(crate) static REFRESH_TOKENS: Endpoint = Endpoint {
 };
 
 const NOT_FOUND: [&str; 2] = [
-    "check baseUrl and storeCode; servers up to 3.x want pathStyle: \"legacy\"",
-    "check baseUrl; servers from 4.x on want pathStyle: \"store\"",
+    "Check baseUrl and storeCode; servers up to 3.x want pathStyle: \"legacy\"",
+    "Check baseUrl; servers from 4.x on want pathStyle: \"store\"",
 ];
 
 /// The server as its customers call it, with a token.
 static CUSTOMERS: Server = Server {
     name: "openLoyalty",
     table: &TARGET,
-    success: 200,
     authenticate: authenticate_customer,
     not_found: NOT_FOUND,
 };
@@ -75,7 +74,6 @@ static CUSTOMERS: Server = Server {
 static SERVER: Server = Server {
     name: "openLoyaltyServer",
     table: &TARGET,
-    success: 200,
     authenticate: collect_secrets,
     not_found: NOT_FOUND,
 };

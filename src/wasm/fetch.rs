@@ -14,19 +14,21 @@ use web_sys::{AbortSignal, RequestInit, RequestRedirect};
 
 use super::host::{Host, Timer};
 use crate::http::{Attempt, Failure, Limits, Next, Request, Response, TokenFailure, TokenReason, Transport};
-use crate::outcome::Cut;
+use crate::error::Operation;
+use crate::http::is_json;
+use crate::outcome::{self, Cut};
 
 #[wasm_bindgen]
 extern "C" {
     type Stream;
 
-    #[wasm_bindgen(method, js_name = getReader)]
-    fn get_reader(this: &Stream) -> Reader;
+    #[wasm_bindgen(method, catch, js_name = getReader)]
+    fn get_reader(this: &Stream) -> Result<Reader, JsValue>;
 
     type Reader;
 
-    #[wasm_bindgen(method)]
-    fn read(this: &Reader) -> Promise;
+    #[wasm_bindgen(method, catch)]
+    fn read(this: &Reader) -> Result<Promise, JsValue>;
 
     type Chunk;
 
@@ -39,6 +41,7 @@ extern "C" {
 
 pub(super) struct Fetch {
     host: Host,
+    operation: Operation,
 }
 
 /// Stops the timer, and what runs under its signal, when it is no longer waited for.
@@ -58,8 +61,8 @@ impl Drop for Alarm {
 }
 
 impl Fetch {
-    pub(super) fn new(host: Host) -> Self {
-        Self { host }
+    pub(super) fn new(host: Host, operation: Operation) -> Self {
+        Self { host, operation }
     }
 
     /// Drives `future` until it is done, the timer fires or the caller aborts.
@@ -92,7 +95,10 @@ impl Transport for Fetch {
         let reading = async {
             let response = JsFuture::from(promise).await.map_err(|cause| cause.as_string())?;
             let response = http::Response::from(response.unchecked_into::<web_sys::Response>());
-            seen.replace(Some(head(&response)));
+            let head = head(&response);
+            let is_json = is_json(head.content_type.as_deref());
+            self.host.known(outcome::known(self.operation, head.status, is_json).as_str());
+            seen.replace(Some(head));
             Ok(read_body(response, limits.max_response_bytes).await)
         };
         let lost = |cut, cause| Failure { cut, dispatched: true, cause };
@@ -188,11 +194,12 @@ async fn read_body(response: http::Response, max_bytes: f64) -> Result<Vec<u8>, 
         // No body, or a fetch without streams. (gloo's own `binary` brings `core::fmt` along: 20 KB.)
         let buffer = web_sys::Response::from(response).array_buffer().map_err(|_| Cut::Network)?;
         let buffer = JsFuture::from(buffer).await.map_err(|_| Cut::Network)?;
-        return Ok(Uint8Array::new(&buffer).to_vec());
+        let body = Uint8Array::new(&buffer);
+        return if f64::from(body.length()) > max_bytes { Err(Cut::TooLarge) } else { Ok(body.to_vec()) };
     };
-    let reader = stream.unchecked_into::<Stream>().get_reader();
+    let reader = stream.unchecked_into::<Stream>().get_reader().map_err(|_| Cut::Network)?;
     loop {
-        let chunk: Chunk = JsFuture::from(reader.read()).await.map_err(|_| Cut::Network)?.unchecked_into();
+        let chunk: Chunk = JsFuture::from(reader.read().map_err(|_| Cut::Network)?).await.map_err(|_| Cut::Network)?.unchecked_into();
         if chunk.done() {
             return Ok(body);
         }

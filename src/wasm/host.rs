@@ -27,6 +27,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn fetch(this: &Host, url: &str, init: &RequestInit) -> Promise;
 
+    /// Notes what is known of the outcome, for when a trap leaves nobody to say.
+    #[wasm_bindgen(method)]
+    pub(super) fn known(this: &Host, outcome: &str);
+
     /// The caller's token function, one flight at a time.
     #[wasm_bindgen(method)]
     pub(super) fn token(this: &Host, reason: &str) -> Promise;

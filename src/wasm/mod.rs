@@ -56,7 +56,7 @@ pub fn poll(task: u32) {
 }
 
 fn start(operation: Operation, arguments: &[u8], host: Host) -> u32 {
-    let result = Client::new(fetch::Fetch::new(host.clone())).into_call(operation, arguments);
+    let result = Client::new(fetch::Fetch::new(host.clone(), operation)).into_call(operation, arguments);
     let report = host.clone();
     let future = async move {
         match result.await {

@@ -349,7 +349,7 @@ fn tokens(json: &Json) -> Canonical {
 fn user(json: &Json) -> Canonical {
     let mut answer = Reader::new(json, "")?;
     answer.rename("partner_id", "partnerId", Stays, text)?;
-    answer.rename("partner_user_id", "partnerUserId", Stays, text)?;
+    answer.rename("partner_user_id", "partnerUserId", Fails, id)?;
     answer.rename("user_session_id", "userSessionId", Stays, text)?;
     Ok(answer.done())
 }
