@@ -13,5 +13,5 @@ export const {
   triggerEvent,
 } = connect((source) =>
   // Literally this expression: bundlers look for it.
-  source == null ? fromFile(new URL("./earnkit.wasm", import.meta.url)) : compile(source),
+  source == null ? fromFile(() => new URL("./earnkit.wasm", import.meta.url)) : compile(source),
 );

@@ -54,10 +54,13 @@ export async function compile(source) {
   }
 }
 
-/** The module from its own file, or from the bytes in JavaScript where a bundler has lost the file. */
-export async function fromFile(url) {
+/**
+ * The module from its own file, or from the bytes in JavaScript where a bundler has lost the file, or even the address
+ * of its own output (esbuild's classic scripts).
+ */
+export async function fromFile(locate) {
   try {
-    return await compile(url);
+    return await compile(locate());
   } catch (error) {
     if (obstacle()) throw error;
     return fromInline().catch(() => {
