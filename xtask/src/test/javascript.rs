@@ -1,5 +1,6 @@
 //! The suites that Node.js runs, on the package as it was built.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::io::{IsTerminal, stdout};
@@ -9,11 +10,15 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Error, Result, bail};
 
-use super::{chromium, succeed};
+use super::browsers::{Browser, CHROMIUM};
+use super::not_run::NotRun;
+use super::succeed;
 use crate::{build, npm, workspace};
 
 /// What the names of test files end in.
 const TEST: &str = ".test.mjs";
+/// Where tests set up projects of their own.
+const FRESH: &str = "fresh";
 
 fn folder() -> PathBuf {
     workspace::root().join("tests/js")
@@ -66,24 +71,27 @@ pub(super) fn types() -> Result<()> {
 }
 
 pub(super) fn node() -> Result<()> {
-    prepare()?;
-    node_tests("node", None)
+    node_tests("node", &[])
 }
 
 pub(super) fn hostile() -> Result<()> {
-    prepare()?;
-    node_tests("hostile", None)
+    node_tests("hostile", &[])
 }
 
 pub(super) fn prism() -> Result<()> {
-    prepare()?;
-    node_tests("prism", None)
+    node_tests("prism", &[])
 }
 
 pub(super) fn browser() -> Result<()> {
-    let chromium = chromium::find_or_install()?;
-    prepare()?;
-    node_tests("browser", Some(&chromium))
+    node_tests("browser", &[("", CHROMIUM)])
+}
+
+pub(super) fn runtimes() -> Result<()> {
+    node_tests("runtimes", &[])
+}
+
+pub(super) fn bundlers() -> Result<()> {
+    node_tests("bundlers", &[("", CHROMIUM)])
 }
 
 /// Sees to it, once, that the tests find the package as it was built under the name `earnkit`.
@@ -114,12 +122,45 @@ fn symlink(target: &Path, link: &Path) -> std::io::Result<()> {
     std::os::windows::fs::symlink_dir(target, link)
 }
 
-/// Runs the tests in a folder of tests/js/ with Node's own runner.
-fn node_tests(name: &str, chromium: Option<&Path>) -> Result<()> {
-    let tests = files(&folder().join(name), "", TEST)?;
+/// Runs the tests in a folder of tests/js/ with Node's own runner: all but those for which a browser or the packages
+/// that they pin can't be had here. A browser is for the files whose names start so.
+fn node_tests(name: &str, browsers: &[(&str, Browser)]) -> Result<()> {
+    let mut tests = files(&folder().join(name), "", TEST)?;
     if tests.is_empty() {
         bail!("there is no test in tests/js/{name}/");
     }
+    prepare()?;
+    let mut not_run = NotRun::default();
+    let mut variables = Vec::new();
+    for (start, browser) in browsers {
+        match browser.find_or_install() {
+            Ok(path) => variables.push((browser.variable, path)),
+            Err(error) => not_run.leave_out(&mut tests, &error, |test| starts_with(test, start)),
+        }
+    }
+    for project in projects(&tests) {
+        if let Err(error) = npm::install(&project) {
+            not_run.leave_out(&mut tests, &error, |test| test.starts_with(&project));
+        }
+    }
+    if !tests.is_empty() {
+        run_tests(name, &tests, variables)?;
+    }
+    not_run.into_result()
+}
+
+fn starts_with(test: &Path, start: &str) -> bool {
+    test.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start))
+}
+
+/// The folders above tests, up to tests/js/, that pin packages of their own.
+fn projects(tests: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let root = folder();
+    let above = tests.iter().flat_map(|test| test.ancestors().skip(1).take_while(|folder| *folder != root));
+    above.filter(|folder| folder.join("package.json").is_file()).map(Path::to_owned).collect()
+}
+
+fn run_tests(name: &str, tests: &[PathBuf], variables: Vec<(&str, PathBuf)>) -> Result<()> {
     let report = workspace::cache().join(format!("{name}.tap"));
     let mut command = Command::new("node");
     command
@@ -133,7 +174,7 @@ fn node_tests(name: &str, chromium: Option<&Path>) -> Result<()> {
         .current_dir(folder())
         .env("EARNKIT_XTASK", env::current_exe()?)
         .env("EARNKIT_PKG", workspace::package())
-        .envs(chromium.map(|path| ("CHROMIUM", path)));
+        .envs(variables);
     succeed(&mut command)?;
     let report = fs::read_to_string(&report).with_context(|| format!("{} could not be read", report.display()))?;
     require_full_run(&report)
@@ -160,7 +201,7 @@ fn files(folder: &Path, start: &str, end: &str) -> Result<Vec<PathBuf>> {
         let entry = entry?;
         let name = entry.file_name();
         if entry.file_type()?.is_dir() {
-            if name != "node_modules" {
+            if name != "node_modules" && name != FRESH {
                 found.extend(files(&entry.path(), start, end)?);
             }
         } else if name.to_str().is_some_and(|name| name.starts_with(start) && name.ends_with(end)) {

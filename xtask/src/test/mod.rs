@@ -1,14 +1,16 @@
 //! `cargo xtask test`: all suites, or those that are named.
 
-mod chromium;
+mod browsers;
 mod javascript;
+mod not_run;
 mod rust;
 
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 
+use self::not_run::NotRun;
 use crate::process;
 
 /// One row of the table of suites.
@@ -49,6 +51,16 @@ const SUITES: &[Suite] = &[
         about: "the built package against the vendor's own API description",
         run: javascript::prism,
     },
+    Suite {
+        name: "runtimes",
+        about: "the packed package in Node.js, Deno, Bun and Cloudflare's workerd",
+        run: javascript::runtimes,
+    },
+    Suite {
+        name: "bundlers",
+        about: "the packed package through Vite, webpack, Rollup and esbuild, in Chromium",
+        run: javascript::bundlers,
+    },
     Suite { name: "browser", about: "the demo page in Chromium", run: javascript::browser },
 ];
 
@@ -70,32 +82,59 @@ pub(crate) fn run(names: &[String]) -> Result<ExitCode> {
         bail!("there is no suite {unknown:?}: see `cargo xtask test --help`");
     }
     let wanted = SUITES.iter().filter(|suite| names.is_empty() || names.iter().any(|name| name == suite.name));
-    let results: Vec<(&Suite, Duration, bool)> = wanted
+    let results: Vec<(&Suite, Duration, Verdict)> = wanted
         .map(|suite| {
             println!("\n== {}: {}", suite.name, suite.about);
             let started = Instant::now();
             let result = (suite.run)();
-            let (elapsed, passed) = (started.elapsed(), result.is_ok());
-            if let Err(error) = result {
+            let elapsed = started.elapsed();
+            if let Err(error) = &result {
                 println!("{error:#}");
             }
-            println!("== {} {} in {:.1} s", suite.name, verdict(passed), elapsed.as_secs_f64());
-            (suite, elapsed, passed)
+            let verdict = Verdict::of(result);
+            println!("== {} {} in {:.1} s", suite.name, verdict.word(), elapsed.as_secs_f64());
+            (suite, elapsed, verdict)
         })
         .collect();
 
     println!();
-    for (suite, elapsed, passed) in &results {
-        println!("  {:<11} {:>7.1} s  {}", suite.name, elapsed.as_secs_f64(), verdict(*passed));
+    for (suite, elapsed, verdict) in &results {
+        println!("  {:<11} {:>7.1} s  {}", suite.name, elapsed.as_secs_f64(), verdict.word());
+        if let Verdict::NotRun(not_run) = verdict {
+            println!("{not_run}");
+        }
     }
-    let passed = results.iter().filter(|(_, _, passed)| *passed).count();
-    let failed = results.len() - passed;
-    println!("{passed} passed, {failed} failed");
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let count = |is: fn(&Verdict) -> bool| results.iter().filter(|(_, _, verdict)| is(verdict)).count();
+    let passed = count(|verdict| matches!(verdict, Verdict::Passed));
+    let failed = count(|verdict| matches!(verdict, Verdict::Failed));
+    println!("{passed} passed, {failed} failed, {} not run in full", results.len() - passed - failed);
+    Ok(if passed == results.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn verdict(passed: bool) -> &'static str {
-    if passed { "passed" } else { "FAILED" }
+/// What became of a suite.
+enum Verdict {
+    Passed,
+    /// Something of it can't be run here; the rest passed.
+    NotRun(NotRun),
+    Failed,
+}
+
+impl Verdict {
+    fn of(result: Result<()>) -> Self {
+        match result.map_err(Error::downcast::<NotRun>) {
+            Ok(()) => Self::Passed,
+            Err(Ok(not_run)) => Self::NotRun(not_run),
+            Err(Err(_)) => Self::Failed,
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::NotRun(_) => "NOT RUN IN FULL",
+            Self::Failed => "FAILED",
+        }
+    }
 }
 
 /// Runs a command of a suite on this terminal; an error unless it succeeds.
