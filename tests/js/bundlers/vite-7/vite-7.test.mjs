@@ -1,0 +1,3 @@
+import { testVite } from "../vite.mjs";
+
+testVite(import.meta.url, { servesWasm: false });
