@@ -8,7 +8,7 @@ import { runInNewContext } from "node:vm";
 import * as earnkit from "earnkit";
 
 import { hostileProxy } from "../support/bad-values.mjs";
-import { ARGUMENTS, isRead, OPERATIONS, serversBehind, successOf } from "../support/operations.mjs";
+import { ARGUMENTS, documentedStatus, isRead, OPERATIONS, serversBehind, successOf } from "../support/operations.mjs";
 
 const RESETS = 2_000;
 const CALLS = 5_000;
@@ -109,8 +109,10 @@ const goodCall = (operation) =>
 const callWith = (operation, fetch) =>
   earnkit[operation](serversBehind(fetch)[operation], ...ARGUMENTS[operation], isRead(operation) ? { retries: 0 } : {});
 
-/** Makes the WebAssembly trap: a JavaScript exception flies through it. */
-const trapping = resolving({ status: 200, headers: { get: () => 5 } });
+/** An answer of which a part throws where nobody expects it: the exception flies through the WebAssembly, which traps. */
+const trap = (status, type = null) =>
+  getter("body", { status, headers: { get: (name) => (name === "content-type" ? type : null) } });
+const trapping = resolving(trap(200));
 
 for (const operation of OPERATIONS) {
   test(`${operation}: a fetch that gives anything but a response`, async () => {
@@ -144,14 +146,22 @@ for (const operation of OPERATIONS) {
     assert.ok(await callWith(operation, response), "a response without a promise will do");
   });
 
-  test(`${operation}: a trap is an internal error`, async () => {
-    await assert.rejects(callWith(operation, trapping), {
-      code: "internal",
-      outcome: isRead(operation) ? "not_applied" : "unknown",
-      operation,
-      attempts: 1,
-    });
-    assert.ok(await goodCall(operation));
+  test(`${operation}: a trap is an internal error, with what the status already told`, async () => {
+    const answers = [
+      [trap(200), "unknown"],
+      [trap(documentedStatus(operation), "application/json"), "applied"],
+      [trap(403, "application/json"), "not_applied"],
+      [trap(500, "application/json"), "unknown"],
+    ];
+    for (const [answer, outcome] of answers) {
+      await assert.rejects(callWith(operation, resolving(answer)), {
+        code: "internal",
+        outcome: isRead(operation) ? "not_applied" : outcome,
+        operation,
+        attempts: 1,
+      });
+      assert.ok(await goodCall(operation));
+    }
   });
 }
 

@@ -54,7 +54,7 @@ export function serversBehind(fetch, baseUrl = "https://loyalty.example") {
 /** An answer that every call takes for a success. */
 export const successOf = (operation) =>
   Response.json(
-    { earningRules: [], points: 5, token: "jwt", refresh_token: "refresh", id: "1" },
+    { earningRules: [], points: 5, token: "jwt", refresh_token: "refresh", id: "1", partner_user_id: "customer-1042" },
     { status: documentedStatus(operation) },
   );
 
