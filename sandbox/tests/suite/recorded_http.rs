@@ -27,7 +27,8 @@ struct Recorded {
 }
 
 fn recording() -> Vec<Recorded> {
-    let recording: Recording = serde_json::from_str(include_str!("../fixtures/open-loyalty-http.json")).unwrap();
+    let recording: Recording =
+        serde_json::from_str(include_str!("../../../tests/fixtures/open-loyalty-http.json")).unwrap();
     recording.responses
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::ordered::Ordered;
 use crate::support::{Shop, bearer, stored_rule, text};
 
-const RECORDED: &str = include_str!("../fixtures/open-loyalty-rules.json");
+const RECORDED: &str = include_str!("../../../tests/fixtures/open-loyalty-rules.json");
 /// A server with another `php.ini`; see the fixtures' README.
 const OTHER_PHP_INI: &str = "points_serialize_precision_17";
 /// In the second of the examples' windows.

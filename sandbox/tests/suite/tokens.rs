@@ -39,7 +39,7 @@ fn the_payload_has_the_recorded_fields_in_the_recorded_types() {
     });
     assert_eq!(payload(&token), expected);
     let text = BASE64URL.decode(token.split('.').nth(1).unwrap()).unwrap();
-    let recorded: Value = serde_json::from_str(include_str!("../fixtures/open-loyalty-http.json")).unwrap();
+    let recorded: Value = serde_json::from_str(include_str!("../../../tests/fixtures/open-loyalty-http.json")).unwrap();
     let mut rest = std::str::from_utf8(&text).unwrap();
     for key in ["exp", "username", "roles", "id", "lastLoginAt", "permissions", "superAdmin", "iat"] {
         assert!(!recorded["jwtPayloadExample"][key].is_null() || key == "lastLoginAt", "{key}");
