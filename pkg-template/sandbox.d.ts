@@ -1,9 +1,9 @@
 import type { HostRequestInit, HostResponse, UrlLike } from "./types/host.js";
 
-/** How a sandbox starts. */
+/** How a sandbox starts. What does not fit is a `TypeError` that names the option. */
 export interface SandboxOptions {
   /**
-   * The time, in milliseconds since 1970. `POST /sandbox/clock` moves the sandbox's clock on top of it.
+   * Gives the time, in milliseconds since 1970. `POST /sandbox/clock` moves the sandbox's clock on top of it.
    *
    * @default Date.now
    */
@@ -14,7 +14,10 @@ export interface SandboxOptions {
    * @default 0
    */
   seed?: number | undefined;
-  /** What {@link Sandbox.state} gave, to go on from there. */
+  /**
+   * What {@link Sandbox.state} gave, to go on from there. A text that is no such thing is refused at the call; one that
+   * only looks like it, such as another version's, by the first request.
+   */
   state?: string | undefined;
 }
 
@@ -132,6 +135,7 @@ export interface Fault {
  * It is compiled from bytes, which workerd forbids, and a page under a content security policy needs
  * `'wasm-unsafe-eval'`.
  *
+ * @throws {TypeError} For an option that is not what {@link SandboxOptions} says.
  * @example
  * ```ts
  * import { listEarningRules, login } from "earnkit";

@@ -5,6 +5,7 @@ const PIECE_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 20;
 /** The longest that a timer can take. It holds a process as an open connection would. */
 const FOREVER_MS = 2 ** 31 - 1;
+const MAX_SEED = 2 ** 32 - 1;
 const NULL_BODY_STATUSES = [204, 205, 304];
 
 let loading;
@@ -21,14 +22,38 @@ function load() {
   return loading;
 }
 
+const invalid = (name, advice) => new TypeError(`createSandbox: ${name} must be ${advice}`);
+const invalidNow = () => invalid("options.now", "a function that gives milliseconds since 1970");
+const invalidState = () => invalid("options.state", "what state() gave in this version of earnkit");
+
+/** Whether a text may be a state. The rest is seen when the wasm reads it. */
+function isState(text) {
+  try {
+    return typeof text === "string" && "openLoyalty" in JSON.parse(text);
+  } catch {
+    return false;
+  }
+}
+
 /** Both servers in memory, behind a `fetch`. */
-export function createSandbox({ now = Date.now, seed = 0, state } = {}) {
+export function createSandbox(options = {}) {
+  if (options === null || typeof options !== "object" || Array.isArray(options)) throw invalid("options", "an object");
+  const { now = Date.now, seed = 0, state } = options;
+  if (typeof now !== "function") throw invalidNow();
+  if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED)
+    throw invalid("options.seed", `an integer from 0 to ${MAX_SEED}`);
+  if (state !== undefined && !isState(state)) throw invalidState();
+  const clock = () => {
+    const ms = now();
+    if (!Number.isFinite(ms)) throw invalidNow();
+    return ms;
+  };
   let starting;
   const start = async () => {
     await load();
-    const handle =
-      state === undefined ? new SandboxHandle(seed, now()) : SandboxHandle.restore(new TextEncoder().encode(state));
-    if (!handle) throw new TypeError("state: not the state of this version of the sandbox");
+    if (state === undefined) return new SandboxHandle(seed, clock());
+    const handle = SandboxHandle.restore(new TextEncoder().encode(state));
+    if (!handle) throw invalidState();
     return handle;
   };
   const started = () => {
@@ -41,7 +66,7 @@ export function createSandbox({ now = Date.now, seed = 0, state } = {}) {
   return {
     baseUrl,
     koomaloomaBaseUrl: `${baseUrl}/koomalooma/api`,
-    fetch: async (input, init) => follow(await started(), now, input, init),
+    fetch: async (input, init) => follow(await started(), clock, input, init),
     state: async () => new TextDecoder().decode((await started()).state()),
   };
 }

@@ -153,7 +153,33 @@ test("the state goes on in another sandbox", async () => {
     ],
   );
   assert.equal((await (await second.fetch("/sandbox/clock")).json()).now, "2026-01-05T10:01:00Z");
-  await assert.rejects(createSandbox({ state: "{}" }).fetch("/"), { name: "TypeError", message: /^state: / });
+});
+
+test("what is not an option is refused at the call, by name", () => {
+  const refused = (options, message) =>
+    assert.throws(() => createSandbox(options), { name: "TypeError", message: `createSandbox: ${message}` });
+  for (const options of [null, 1, "state", true, Symbol("options"), () => {}, []]) {
+    refused(options, "options must be an object");
+  }
+  for (const now of [5, "now", null, {}, new Date(0)]) {
+    refused({ now }, "options.now must be a function that gives milliseconds since 1970");
+  }
+  for (const seed of ["a", "1", Number.NaN, -1, 1.5, 2 ** 32, Number.POSITIVE_INFINITY, 1n, null]) {
+    refused({ seed }, "options.seed must be an integer from 0 to 4294967295");
+  }
+  for (const state of ["", "{", "[]", "null", '"text"', "{}", 1, null, {}, new Uint8Array(2)]) {
+    refused({ state }, "options.state must be what state() gave in this version of earnkit");
+  }
+});
+
+test("a state or a time that turns out to be none is refused by the first request", async () => {
+  const state = JSON.parse(await createSandbox().state());
+  const other = createSandbox({ state: JSON.stringify({ ...state, ledger: "" }) });
+  await assert.rejects(other.fetch("/"), { name: "TypeError", message: /^createSandbox: options\.state must be / });
+  for (const time of [Number.NaN, Number.POSITIVE_INFINITY, "2026-12-24", undefined, 5n]) {
+    const { fetch } = createSandbox({ now: () => time });
+    await assert.rejects(fetch("/"), { name: "TypeError", message: /^createSandbox: options\.now must be / });
+  }
 });
 
 test("sandboxes know nothing of each other", async () => {
