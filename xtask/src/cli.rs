@@ -85,13 +85,12 @@ pub(crate) enum Command {
 /// Reads the arguments of this process.
 pub(crate) fn parse() -> Result<Command> {
     // As text: the error's message has its cause in it already.
-    parse_command().map_err(|error| Error::msg(error.to_string()))
+    parse_command(lexopt::Parser::from_env()).map_err(|error| Error::msg(error.to_string()))
 }
 
 type Parsed = Result<Command, lexopt::Error>;
 
-fn parse_command() -> Parsed {
-    let mut parser = lexopt::Parser::from_env();
+fn parse_command(mut parser: lexopt::Parser) -> Parsed {
     let Some(first) = parser.next()? else { return Ok(Command::Help(HELP.into())) };
     match first {
         Short('h') | Long("help") => Ok(Command::Help(HELP.into())),
@@ -121,7 +120,7 @@ fn parse_demo(mut parser: lexopt::Parser) -> Parsed {
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help(DEMO_HELP.into())),
-            Long("port") => port = Some(parser.value()?.parse()?),
+            Long("port") => port = Some(parse_port(&mut parser)?),
             other => return Err(other.unexpected()),
         }
     }
@@ -133,13 +132,19 @@ fn parse_serve(mut parser: lexopt::Parser) -> Parsed {
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help(SERVE_HELP.into())),
-            Long("port") => options.port = parser.value()?.parse()?,
+            Long("port") => options.port = parse_port(&mut parser)?,
             Long("state") => options.state = Some(PathBuf::from(parser.value()?)),
             Long("quiet") => options.quiet = true,
             other => return Err(other.unexpected()),
         }
     }
     Ok(Command::Serve(options))
+}
+
+/// The value of `--port`.
+fn parse_port(parser: &mut lexopt::Parser) -> Result<u16, lexopt::Error> {
+    let value = parser.value()?.string()?;
+    value.parse().map_err(|_| format!("--port must be a number from 0 to {}, not {value:?}", u16::MAX).into())
 }
 
 fn parse_test(mut parser: lexopt::Parser) -> Parsed {
@@ -166,5 +171,45 @@ impl Command {
             Self::Format => test::format()?,
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, parse_command};
+
+    fn parse(line: &str) -> Result<Command, String> {
+        let arguments = std::iter::once("xtask").chain(line.split(' '));
+        parse_command(lexopt::Parser::from_iter(arguments)).map_err(|error| error.to_string())
+    }
+
+    #[track_caller]
+    fn refuses(line: &str, message: &str) {
+        assert_eq!(parse(line).err().as_deref(), Some(message), "{line}");
+    }
+
+    #[test]
+    fn ports_are_read() {
+        assert!(matches!(parse("demo"), Ok(Command::Demo { port: None })));
+        assert!(matches!(parse("demo --port 0"), Ok(Command::Demo { port: Some(0) })));
+        assert!(matches!(parse("serve --port=65535 --quiet"), Ok(Command::Serve(options)) if options.port == 65_535));
+    }
+
+    #[test]
+    fn a_wrong_port_is_refused_by_name_and_with_its_range() {
+        for command in ["serve", "demo"] {
+            for port in ["abc", "65536", "-1", "80.5", "0x50"] {
+                let message = format!("--port must be a number from 0 to 65535, not {port:?}");
+                refuses(&format!("{command} --port {port}"), &message);
+            }
+            refuses(&format!("{command} --port"), "missing argument for option '--port'");
+        }
+    }
+
+    #[test]
+    fn what_does_not_belong_is_refused_by_name() {
+        refuses("build now", "unexpected argument \"now\"");
+        refuses("serve --fast", "invalid option '--fast'");
+        refuses("fly", "there is no command \"fly\": see `cargo xtask --help`");
     }
 }

@@ -24,8 +24,10 @@ pub(super) fn format() -> Result<()> {
 
 pub(super) fn clippy() -> Result<()> {
     succeed(&mut cargo("clippy --quiet --workspace --all-targets -- -D warnings"))?;
+    // All targets but the tests: these are native, as are the typed calls and the crates that they use.
     for name in ["earnkit", "earnkit-sandbox"] {
-        succeed(&mut cargo(&format!("clippy --quiet --package {name} --lib --target {TARGET} -- -D warnings")))?;
+        let targets = format!("--package {name} --lib --bins --examples --target {TARGET}");
+        succeed(&mut cargo(&format!("clippy --quiet {targets} -- -D warnings")))?;
     }
     Ok(())
 }
