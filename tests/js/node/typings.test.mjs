@@ -104,7 +104,7 @@ test("tokens", async () => {
 test("a user", async () => {
   const full = inSnakeCase(sampleObject(declarations, "User"));
   assertMembers(await earnkit.createUser(koomalooma({ ...full, id: "1" })), "User");
-  assertMembers(await earnkit.createUser(koomalooma({})), "User", { required: true });
+  assertMembers(await earnkit.createUser(koomalooma({ partner_user_id: "1" })), "User", { required: true });
 });
 
 test("a commitment", async () => {
