@@ -58,4 +58,4 @@ input("open_loyalty", "CREDENTIALS", ["Credentials"]);
 input("koomalooma", "TARGET", ["Koomalooma"], "fetch");
 input("koomalooma", "NEW_USER", ["NewUser"]);
 input("koomalooma", "NEW_COMMITMENT", ["NewCommitment"]);
-input("call", "OPTIONS", ["ReadOptions", "AwardOptions"], "signal", "onAttempt");
+input("arguments", "OPTIONS", ["ReadOptions", "AwardOptions"], "signal", "onAttempt");
