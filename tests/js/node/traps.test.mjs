@@ -165,7 +165,10 @@ for (const operation of OPERATIONS) {
   });
 }
 
+const runningTimers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+
 test("a trap ends every call under way, and nothing later: their answers, timers and signals are let go", async () => {
+  const timersBefore = runningTimers();
   const releases = [];
   const waiting = () => new Promise((resolve, reject) => releases.push({ resolve, reject }));
   const signals = [];
@@ -201,6 +204,7 @@ test("a trap ends every call under way, and nothing later: their answers, timers
   ]);
   assert.deepEqual(failures, [...expected, ["listEarningRules", "internal", "not_applied", 0]]);
   assert.ok(signals.every(({ aborted }) => aborted));
+  assert.equal(runningTimers(), timersBefore, "nothing keeps the process from ending");
 
   // What comes too late meets nobody: an unhandled rejection would fail this test.
   controller.abort();
