@@ -5,6 +5,13 @@ import { limitOf } from "./rule-limit.js";
 
 /** When the rules are read again after an unknown outcome: the server may still be at work at the first look. */
 const SETTLE_AFTER_MS = [1_500, 2_000, 3_000];
+/**
+ * When a request has surely come to its end: proxies give up on a server after 60 seconds unless told otherwise, and
+ * PHP on a script after 30. Before that, "not counted" may still become "counted".
+ */
+const SURELY_OVER_MS = 60_000;
+/** Claims that are open: the button stays away until they are told. */
+const OPEN_PHASES = ["uncounted", "unsettled"];
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -17,6 +24,7 @@ function ownUses(list, eventName) {
 
 export function createClaims({ state, loyalty, clock, announce }) {
   let visit = 0;
+  const looks = new Map();
 
   /** Claims of a visitor who has left are dropped when their answers arrive. */
   function reporter({ earningRuleId, eventName }) {
@@ -30,9 +38,11 @@ export function createClaims({ state, loyalty, clock, announce }) {
 
   async function claim(rule) {
     const { eventName } = rule;
-    if ([...state.get().claims.values()].some((other) => other.eventName === eventName && other.busy)) return;
+    const others = [...state.get().claims.values()].filter((other) => other.eventName === eventName);
+    if (others.some(({ busy, phase }) => busy || OPEN_PHASES.includes(phase))) return;
     const report = reporter(rule);
     const usesBefore = ownUses(state.get().list, eventName);
+    const sentAt = Date.now();
     report({ phase: "claiming", busy: true });
     const { points: won, problem } = await loyalty.trigger(eventName);
     if (!problem) {
@@ -42,7 +52,7 @@ export function createClaims({ state, loyalty, clock, announce }) {
       if (times > 1) report({ phase: "counted", times }, timesText(times, rule));
       else report({ phase: "earned", points: won }, `${points(won)} earned${usesText(rule)}`);
     } else if (problem.outcome === "unknown") {
-      await settle(rule, usesBefore, problem, report);
+      await settle(rule, { usesBefore, sentAt, problem }, report, SETTLE_AFTER_MS);
     } else if (problem.outcome === "applied") {
       report({ phase: "counted", times: 1, problem }, "It counted, though the answer was cut off.");
       await loyalty.refresh();
@@ -52,24 +62,40 @@ export function createClaims({ state, loyalty, clock, announce }) {
     }
   }
 
-  /** Nothing is sent again: the customer's own usages tell. */
-  async function settle(rule, usesBefore, problem, report) {
+  /** Nothing is sent again: the customer's own usages tell. `open` is what is known of the claim. */
+  async function settle(rule, open, report, delaysMs) {
+    const { usesBefore, sentAt, problem } = open;
     report({ phase: "unconfirmed", busy: true, problem }, "Not confirmed yet. We won't send it twice.");
-    let known = false;
-    for (const delayMs of SETTLE_AFTER_MS) {
+    let times = null;
+    let isOver = false;
+    for (const delayMs of delaysMs) {
       await wait(delayMs);
-      known = await loyalty.refresh();
-      if (!known) continue;
-      const times = newUses(rule, usesBefore);
-      known = times !== null;
-      if (!known) break;
+      isOver = Date.now() - sentAt >= SURELY_OVER_MS;
+      times = (await loyalty.refresh()) ? newUses(rule, usesBefore) : null;
       if (times > 0) {
         report({ phase: "counted", times, problem }, timesText(times, rule));
         return;
       }
     }
-    if (known) report({ phase: "not-counted", problem }, "It did not count.");
-    else report({ phase: "unsettled", usesBefore, problem }, "Still not confirmed.");
+    if (times === null) {
+      report({ phase: "unsettled", ...open }, "Still not confirmed.");
+    } else if (isOver) {
+      report({ phase: "not-counted", problem }, "Not counted after a minute. You can claim it again.");
+    } else {
+      report({ phase: "uncounted", ...open }, "Not counted so far.");
+      looks.set(
+        rule.earningRuleId,
+        setTimeout(() => checkAgain(rule), sentAt + SURELY_OVER_MS - Date.now()),
+      );
+    }
+  }
+
+  async function checkAgain(rule) {
+    clearTimeout(looks.get(rule.earningRuleId));
+    const claim = state.get().claims.get(rule.earningRuleId);
+    if (!OPEN_PHASES.includes(claim?.phase)) return;
+    const { usesBefore, sentAt, problem } = claim;
+    await settle(rule, { usesBefore, sentAt, problem }, reporter(rule), [0]);
   }
 
   /** How often the event has counted since; `null` where the customer's own uses are not known. */
@@ -89,13 +115,12 @@ export function createClaims({ state, loyalty, clock, announce }) {
 
   return {
     claim,
-    async checkAgain(rule) {
-      const { usesBefore, problem } = state.get().claims.get(rule.earningRuleId);
-      await settle(rule, usesBefore, problem, reporter(rule));
-    },
+    checkAgain,
     /** For another visitor. */
     forget() {
       visit += 1;
+      for (const look of looks.values()) clearTimeout(look);
+      looks.clear();
       state.set({ claims: new Map() });
     },
   };

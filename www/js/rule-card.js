@@ -111,7 +111,7 @@ export function createRuleCard({ onClaim, onCheckAgain, onSignIn }) {
 function nextAction({ visitor, claim }, mayNow) {
   if (claim?.phase === "refused" && claim.problem.code === "unauthorized" && visitor === "expired") return "sign-in";
   if (visitor !== "customer") return null;
-  if (claim?.phase === "unsettled") return "check";
+  if (claim?.phase === "unsettled" || claim?.phase === "uncounted") return "check";
   return mayNow ? "claim" : null;
 }
 
@@ -123,8 +123,7 @@ function actionLabel(action, claim, rule) {
 }
 
 /** An unknown outcome is no longer one when the customer's own usages have told. */
-const isOpenProblem = (claim) =>
-  claim?.problem && !(claim.problem.outcome === "unknown" && ["counted", "not-counted"].includes(claim.phase));
+const isOpenProblem = (claim) => claim?.problem && !(claim.problem.outcome === "unknown" && claim.phase === "counted");
 
 function noticeFor(claim) {
   switch (claim?.phase) {
@@ -137,8 +136,18 @@ function noticeFor(claim) {
       return { tone: "warn", sentence: "Not confirmed yet. We won't send it twice. Looking at your own uses…" };
     case "unsettled":
       return { tone: "warn", sentence: "Still not confirmed, and not sent again." };
+    case "uncounted":
+      return {
+        tone: "warn",
+        sentence: "Not counted so far. It may still arrive, so we look once more before you can claim it again.",
+      };
     case "not-counted":
-      return { tone: "warn", sentence: "It did not count. You can claim it again." };
+      return {
+        tone: "warn",
+        sentence:
+          "Not counted after a minute, so it was most likely lost. You can claim it again; " +
+          "if the first one arrives after all, both count.",
+      };
     case "refused":
       return { tone: "danger", sentence: explainProblem(claim.problem) };
     default:

@@ -43,18 +43,56 @@ test("a line that is cut in the middle of an award is settled: it counted", asyn
   await context.close();
 });
 
-test("an award that never arrived is settled: it did not count, and may be claimed again", async () => {
-  await shop.sandbox.fault({ fault: "stall_headers", applied: false, ...AWARD });
-  const { page, context } = await shop.open();
+/** Opens a page whose awards are held on their way, so that only the test decides whether they arrive. */
+function openHeld() {
+  return shop.open({
+    prepare: async (page) => {
+      await page.clock.install();
+      await page.route(`**${AWARD.path}*`, (route) => (route.request().method() === "POST" ? null : route.continue()));
+    },
+  });
+}
+
+test("an award that arrives late is not claimed twice: until then it counts as not counted so far", async () => {
+  const { page, context } = await openHeld();
   await claimButton(page, "Like us").click();
   const like = card(page, "Like us");
   await like.getByText(NOT_CONFIRMED).waitFor();
-  await like.getByText("It did not count.").waitFor();
-  assert.equal((await events()).length, 0);
-  assert.equal((await sent()).length, 1);
-  await claimButton(page, "Like us").click();
-  await like.getByText("100 points earned.").waitFor();
+  await like.getByText("Not counted so far.").waitFor();
+  await like.getByText("timeout · unknown").waitFor();
+  await page.getByRole("status").filter({ hasText: "Not counted so far." }).waitFor();
+  assert.deepEqual(await like.getByRole("button").allInnerTexts(), ["Check again"]);
+  await page.clock.fastForward(20_000);
+  await like.getByRole("button", { name: "Check again: Like us" }).click();
+  await like.getByText("Not counted so far.").waitFor();
+  assert.equal(await claimButton(page, "Like us").count(), 0);
+
+  await shop.sandbox.report(await shop.sandbox.signIn("anna@example.com"), "facebook_like");
+  await like.getByRole("button", { name: "Check again: Like us" }).click();
+  await like.getByText("It counted.").waitFor();
+  await like.getByText("1 of 2 today").waitFor();
+  await claimButton(page, "Like us").waitFor();
   assert.equal((await events()).length, 1);
+  await context.close();
+});
+
+test("an award that has not counted after a minute is looked for once more, and then the visitor decides", async () => {
+  const { page, context } = await openHeld();
+  await claimButton(page, "Like us").click();
+  const like = card(page, "Like us");
+  await like.getByText("Not counted so far.").waitFor();
+  assert.equal(await claimButton(page, "Like us").count(), 0);
+  await page.clock.fastForward(60_000);
+  await like.getByText("Not counted after a minute").waitFor();
+  await like.getByText("if the first one arrives after all, both count").waitFor();
+  assert.equal((await events()).length, 0);
+
+  await page.unroute(`**${AWARD.path}*`);
+  await shop.sandbox.report(await shop.sandbox.signIn("anna@example.com"), "facebook_like");
+  await claimButton(page, "Like us").click();
+  await like.getByText("It counted 2 times.").waitFor();
+  await like.getByText("2 of 2 today").waitFor();
+  assert.equal((await events()).length, 2);
   await context.close();
 });
 
@@ -76,7 +114,8 @@ test("a captive portal's page is no award", async () => {
   await claimButton(page, "Like us").click();
   const like = card(page, "Like us");
   await like.getByText(NOT_CONFIRMED).waitFor();
-  await like.getByText("It did not count.").waitFor();
+  await like.getByText("Not counted so far.").waitFor();
+  assert.equal(await claimButton(page, "Like us").count(), 0);
   assert.equal((await events()).length, 0);
   await context.close();
 });
