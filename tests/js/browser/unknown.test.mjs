@@ -23,8 +23,9 @@ test("a line that is cut in the middle of an award is settled: it counted", asyn
   const { page, context } = await shop.open();
   const before = await balance(page);
   await openHood(page);
-  await page.getByRole("button", { name: "Cut the line in the middle of the next award" }).click();
-  await page.getByRole("button", { name: "The next award will be cut" }).waitFor();
+  const cut = (pressed) => page.getByRole("button", { name: "Cut the line in the middle of the next award", pressed });
+  await cut(false).click();
+  await cut(true).waitFor();
   await claimButton(page, "Like us").click();
   const like = card(page, "Like us");
   await like.getByText(NOT_CONFIRMED).waitFor();
@@ -39,7 +40,7 @@ test("a line that is cut in the middle of an award is settled: it counted", asyn
   );
   assert.equal((await events()).length, 1);
   assert.equal((await sent()).length, 1);
-  await page.getByRole("button", { name: "Cut the line in the middle of the next award" }).waitFor();
+  await cut(false).waitFor();
   await context.close();
 });
 

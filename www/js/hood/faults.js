@@ -35,29 +35,38 @@ export function mountFaults({ root, sandbox, onChange, report }) {
   const list = root.querySelector("[data-faults]");
   const target = root.querySelector("[data-target]");
   let waiting = [];
+  let lastChange = Promise.resolve();
 
   const switches = FAULTS.map((fault) => {
     const input = el("input", { type: "checkbox", role: "switch" });
-    input.addEventListener("change", () => report(toggle(fault, input.checked)));
+    input.addEventListener("change", () => {
+      const [on, targetName] = [input.checked, target.value];
+      queue(() => turn(fault, targetName, on));
+    });
     list.append(el("li", {}, el("label", { class: "switch" }, input, el("span", {}, fault.label))));
     return { fault, input };
   });
   cut.addEventListener("click", () => {
     target.value = "award";
-    report(toggle(CUT, true));
+    queue(() => turn(CUT, "award", !isWaiting(CUT, "award")));
   });
   target.addEventListener("change", () => show(waiting));
 
-  const isWaiting = (fault) =>
-    waiting.some((other) => sameFault(other, fault) && other.path === TARGETS[target.value].path);
+  const isMeant = (other, fault, targetName) => sameFault(other, fault) && other.path === TARGETS[targetName].path;
+  const isWaiting = (fault, targetName) => waiting.some((other) => isMeant(other, fault, targetName));
 
-  async function toggle(fault, on) {
-    if (on === isWaiting(fault)) return;
+  /** One change after the other: each starts from what the one before left waiting. */
+  function queue(change) {
+    lastChange = report(lastChange.then(change));
+  }
+
+  async function turn(fault, targetName, on) {
+    if (on === isWaiting(fault, targetName)) return;
     if (on) {
       const { label, ...parameters } = fault;
-      await post({ ...parameters, ...TARGETS[target.value], count: 1 });
+      await post({ ...parameters, ...TARGETS[targetName], count: 1 });
     } else {
-      const rest = waiting.filter((other) => !(sameFault(other, fault) && other.path === TARGETS[target.value].path));
+      const rest = waiting.filter((other) => !isMeant(other, fault, targetName));
       await sandbox("faults", { method: "DELETE" });
       for (const other of rest) await post(other);
     }
@@ -73,10 +82,8 @@ export function mountFaults({ root, sandbox, onChange, report }) {
 
   function show(faults) {
     waiting = faults;
-    for (const { fault, input } of switches) input.checked = isWaiting(fault);
-    const armed = waiting.some((other) => sameFault(other, CUT) && other.path === TARGETS.award.path);
-    cut.textContent = armed ? "The next award will be cut" : "Cut the line in the middle of the next award";
-    cut.setAttribute("aria-pressed", String(armed));
+    for (const { fault, input } of switches) input.checked = isWaiting(fault, target.value);
+    cut.setAttribute("aria-pressed", String(isWaiting(CUT, "award")));
   }
 
   return { show };
