@@ -55,15 +55,21 @@ fn is_authority(authority: &str) -> bool {
 
 /// Without a dotted IPv4 address at the end, which nobody configures.
 fn is_ipv6(text: &str) -> bool {
-    let groups = |part: &str| {
-        let is_group = |group: &str| (1..=4).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_hexdigit());
-        let groups = if part.is_empty() { 0 } else { part.split(':').count() };
-        if part.is_empty() || part.split(':').all(is_group) { groups } else { 9 }
-    };
-    match text.split_once("::") {
-        Some((before, after)) => groups(before) + groups(after) <= 7,
-        None => groups(text) == 8,
+    let inner = text.strip_prefix("::").or_else(|| text.strip_suffix("::"));
+    // A gap, `::`, stands for at least one of the eight groups.
+    let (mut groups, mut gaps) = (0, u8::from(inner.is_some()));
+    let inner = inner.unwrap_or(text);
+    for group in inner.split(':') {
+        if group.is_empty() {
+            gaps += u8::from(!inner.is_empty());
+        } else if group.len() <= 4 && group.bytes().all(|b| b.is_ascii_hexdigit()) {
+            groups += 1;
+        } else {
+            return false;
+        }
     }
+    let is_whole = !inner.starts_with(':') && !inner.ends_with(':');
+    is_whole && if gaps == 0 { groups == 8 } else { gaps == 1 && groups <= 7 }
 }
 
 /// Appends `/segment`, percent-encoded so that it stays one segment. `None` if it is not what

@@ -232,7 +232,8 @@ impl Sink<'_> {
                     self.json.push_str("null");
                 } else if slots.first() == Some(&None) {
                     // The flag was null, which the server takes for off.
-                    self.json.insert_str(start + 1, "\"active\":false,");
+                    self.json.pop();
+                    self.json.push_str(",\"active\":false}");
                 }
                 Ok(())
             }
