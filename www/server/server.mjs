@@ -57,7 +57,8 @@ const headers = Object.entries(securityHeaders(sandboxUrl));
 const server = createServer(async (request, response) => {
   for (const [name, value] of headers) response.setHeader(name, value);
   try {
-    const { pathname } = new URL(request.url, "http://demo.invalid");
+    // Not `new URL`, which takes the first segment of `//a/b` for a host.
+    const [pathname] = request.url.split("?", 1);
     if (pathname === "/config.json") sendJson(response, 200, { sandboxUrl, storeCode: STORE_CODE });
     else if (pathname.startsWith("/shop/")) await answerShop(request, response, pathname);
     else await answerStatic(request, response, pathname);
