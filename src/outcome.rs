@@ -217,11 +217,7 @@ mod tests {
     #[test]
     fn the_body_never_changes_the_outcome_but_for_the_events_400() {
         for_every_answer(|case| {
-            let complete = Answer {
-                status: case.status,
-                is_json: case.is_json,
-                body: Body::Unusable,
-            };
+            let complete = Answer { status: case.status, is_json: case.is_json, body: Body::Unusable };
             let complete = decide(case.operation, complete).map(|(_, outcome)| outcome);
             let complete = complete.map(|outcome| Error::new(case.operation, Code::Internal, outcome).outcome());
             if let (Some((_, outcome)), false) = (case.verdict, case.status == 400) {
