@@ -132,8 +132,7 @@ export interface Fault {
  * `sandbox-shop`, its campaign `sandbox-campaign`.
  *
  * The wasm is loaded with the first request, from a module of its own: a page that never calls this never loads it.
- * It is compiled from bytes, which workerd forbids, and a page under a content security policy needs
- * `'wasm-unsafe-eval'`.
+ * A page under a content security policy needs `'wasm-unsafe-eval'`.
  *
  * @throws {TypeError} For an option that is not what {@link SandboxOptions} says.
  * @example

@@ -66,6 +66,16 @@ test("all calls in workerd, twice in one isolate with one instance", async () =>
   }
 });
 
+test("a worker's own tests with the sandbox inside it", async () => {
+  const worker = await startWorker("sandbox-worker.mjs");
+  try {
+    const response = await worker.dispatchFetch("http://shop.invalid/");
+    assert.deepEqual(await response.json(), { points: 12.5 });
+  } finally {
+    await worker.dispose();
+  }
+});
+
 test("worker.mjs under wrangler dev", async () => {
   const args = [
     "dev",
