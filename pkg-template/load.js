@@ -1,7 +1,7 @@
 /** The smallest module there is. If it can't be compiled, no other can. */
 const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
-/** What every module begins with: a zero and "asm". */
-const MAGIC = 0x0061736d;
+/** What every module begins with. */
+const MAGIC = "\0asm";
 
 /** What keeps this runtime from compiling any module, and what helps; `undefined` if nothing does. */
 function obstacle() {
@@ -34,7 +34,7 @@ async function read(source) {
   const type = wasm.headers.get("content-type");
   if (type?.startsWith("application/wasm") && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(wasm);
   const bytes = await wasm.arrayBuffer();
-  if (new DataView(bytes).getUint32(0) !== MAGIC)
+  if (new TextDecoder().decode(bytes.slice(0, MAGIC.length)) !== MAGIC)
     throw new Error(`${name} is ${type}: serve earnkit.wasm there, as application/wasm`);
   return bytes;
 }

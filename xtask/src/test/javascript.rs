@@ -86,6 +86,10 @@ pub(super) fn browser() -> Result<()> {
     node_tests("browser", &[("", CHROMIUM)])
 }
 
+pub(super) fn packaging() -> Result<()> {
+    node_tests("packaging", &[("", CHROMIUM)])
+}
+
 pub(super) fn runtimes() -> Result<()> {
     node_tests("runtimes", &[])
 }

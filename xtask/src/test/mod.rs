@@ -52,6 +52,11 @@ const SUITES: &[Suite] = &[
         run: javascript::prism,
     },
     Suite {
+        name: "packaging",
+        about: "what the tarball holds, how a page loads it, and what it says when it can't",
+        run: javascript::packaging,
+    },
+    Suite {
         name: "runtimes",
         about: "the packed package in Node.js, Deno, Bun and Cloudflare's workerd",
         run: javascript::runtimes,

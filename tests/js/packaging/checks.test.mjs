@@ -1,0 +1,22 @@
+// What two checkers of packages say of this one.
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import { createConsumer } from "../support/consumer.mjs";
+
+let consumer;
+before(async () => {
+  consumer = await createConsumer(import.meta.url);
+});
+
+test("publint finds nothing", async () => {
+  assert.match(await consumer.tool("publint", ["node_modules/earnkit", "--strict"]), /All good!/);
+});
+
+test("the typings resolve as the JavaScript does", async () => {
+  // Without a type of its own: runtimes and bundlers each make something else of an imported wasm.
+  const exclude = ["--exclude-entrypoints", "earnkit.wasm"];
+  const report = await consumer.tool("attw", ["--pack", "node_modules/earnkit", "--profile", "esm-only", ...exclude]);
+  for (const entry of ["earnkit", "earnkit/slim", "earnkit/js", "earnkit/sandbox"])
+    assert.ok(report.includes(`"${entry}"`));
+});

@@ -1,0 +1,106 @@
+// What `npm publish` would upload, and nothing else.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { before, test } from "node:test";
+
+import { createConsumer, run } from "../support/consumer.mjs";
+
+/** Every file of the package. A new one belongs here, and in `files` of its package.json. */
+const LISTING = [
+  "LICENSE-APACHE",
+  "LICENSE-MIT",
+  "README.md",
+  "browser.js",
+  "client.js",
+  "earnkit.wasm",
+  "edge-light.js",
+  "error.js",
+  "glue.js",
+  "index.d.ts",
+  "inline.js",
+  "js.js",
+  "load.js",
+  "package.json",
+  "sandbox.d.ts",
+  "sandbox.js",
+  "sandbox.wasm",
+  "sandbox_core.js",
+  "sandbox_glue.js",
+  "sandbox_inline.js",
+  "sandbox_workerd.js",
+  "server.js",
+  "slim.js",
+  "types/customer.d.ts",
+  "types/errors.d.ts",
+  "types/host.d.ts",
+  "types/koomalooma.d.ts",
+  "types/options.d.ts",
+  "types/rules.d.ts",
+  "workerd.js",
+];
+
+let consumer;
+let manifest;
+before(async () => {
+  consumer = await createConsumer(import.meta.url);
+  manifest = JSON.parse(await readFile(consumer.path("node_modules/earnkit/package.json"), "utf8"));
+});
+
+/** The files that a value of `exports` leads to. */
+const targetsOf = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targetsOf));
+
+test("the tarball's listing", async () => {
+  assert.deepEqual(await consumer.list("node_modules/earnkit"), LISTING);
+});
+
+test("every export leads to a file", () => {
+  for (const target of targetsOf(manifest.exports)) {
+    assert.ok(LISTING.includes(target.slice("./".length)), target);
+  }
+});
+
+test("the manifest says what a registry shows and what tools need", async () => {
+  const { version, license, type, sideEffects, engines, repository, dependencies, scripts } = manifest;
+  const cargo = await readFile(new URL("../../../Cargo.toml", import.meta.url), "utf8");
+  assert.equal(version, /^version = "(.*)"$/m.exec(cargo)[1]);
+  assert.deepEqual(
+    { license, type, sideEffects, engines, dependencies, scripts },
+    {
+      license: "MIT OR Apache-2.0",
+      type: "module",
+      sideEffects: false,
+      engines: { node: ">=20.19" },
+      dependencies: undefined,
+      scripts: undefined,
+    },
+  );
+  assert.match(repository.url, /^git\+https:\/\/.*\.git$/);
+  assert.ok(manifest.keywords.length >= 5);
+});
+
+// `require` refuses a module with a top-level await.
+test("every entry can be required", async () => {
+  const entries = ["earnkit", "earnkit/slim", "earnkit/js", "earnkit/sandbox"];
+  const program = `for (const entry of ${JSON.stringify(entries)}) console.log(Object.keys(require(entry)).join())`;
+  const printed = await run(process.execPath, ["--input-type=commonjs", "--eval", program], { cwd: consumer.folder });
+  const [main, ...others] = printed.trim().split("\n");
+  assert.deepEqual(main.split(",").sort(), [
+    "LoyaltyError",
+    "assignPoints",
+    "createUser",
+    "getCustomerStatus",
+    "init",
+    "isLoyaltyError",
+    "listEarningRules",
+    "login",
+    "refreshTokens",
+    "triggerEvent",
+  ]);
+  assert.deepEqual(others, [main, main, "createSandbox"]);
+});
+
+test("importing it changes nothing: sideEffects is true to its word", async () => {
+  const before = Object.getOwnPropertyNames(globalThis);
+  await import(consumer.path("node_modules/earnkit/server.js"));
+  assert.deepEqual(Object.getOwnPropertyNames(globalThis), before);
+});
