@@ -29,8 +29,9 @@ export function listEarningRules(openLoyalty: OpenLoyalty, options?: ReadOptions
  * Reports that the customer did what a `custom_event` rule pays for, and returns the points that were booked.
  *
  * Open Loyalty: `POST /api/<storeCode>/customer/earningRule/<eventName>`. Each success books points; the server can't
- * recognise a repeated request, so it is handed to `fetch` once. A browser may resend a POST by itself when a reused
- * connection drops before the first byte of the answer, which no page can prevent.
+ * recognise a repeated request, so it is handed to `fetch` once; only after a 401 once more, with a new token. A browser
+ * may resend a POST by itself when a reused connection drops before the first byte of the answer, which no page can
+ * prevent.
  *
  * On the outcome `unknown`, list the rules again and compare the customer's own `usages`; do not send it again.
  *
@@ -136,7 +137,7 @@ export function assignPoints(
  * Loads the WebAssembly ahead of the first call, or from another place. Optional: the first call does it. Concurrent
  * calls share one load; a failed load can be tried again; once it is loaded, a further `source` is ignored.
  *
- * `earnkit/slim` loads nothing by itself and needs a `source`.
+ * `earnkit/slim` loads nothing by itself and needs a `source`; `earnkit/js` has nothing to load and ignores it.
  *
  * @throws {LoyaltyError} `load_failed`.
  * @example

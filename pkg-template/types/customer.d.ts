@@ -1,7 +1,8 @@
 /** An Open Loyalty customer's credentials. */
 export interface Credentials {
-  /** E-mail address, loyalty card number or phone (Open Loyalty 3.2.0). */
+  /** E-mail address, loyalty card number or phone (Open Loyalty 3.2.0). 1 to 255 characters. */
   username: string;
+  /** 1 to 4,096 characters. */
   password: string;
 }
 
@@ -18,7 +19,7 @@ export interface Tokens {
   passwordChangeNeeded: boolean;
 }
 
-/** A customer's points and level. Amounts that the server leaves out are 0. */
+/** A customer's points and level. Amounts that the server leaves out are 0, but for `points`, which must be there. */
 export interface CustomerStatus {
   /** Points that can be spent. */
   points: number;

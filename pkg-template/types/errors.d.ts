@@ -27,9 +27,15 @@ export type Outcome = "not_applied" | "applied" | "unknown";
 export type ErrorCode =
   /** An argument or the configuration is unusable; `field` names it. Nothing was sent: `not_applied`. */
   | "invalid_input"
-  /** The WebAssembly could not be loaded. Nothing was sent: `not_applied`. The next call tries again. */
+  /**
+   * The WebAssembly could not be loaded; `message` says what to do about it. Nothing was sent: `not_applied`. The next
+   * call tries again.
+   */
   | "load_failed"
-  /** The `token` function threw, rejected, or took too long. Nothing was sent: `not_applied`. */
+  /**
+   * The `token` function threw, rejected, or gave something that is no token: `not_applied`. Nothing was sent, or the
+   * server has refused what was sent with 401. A function that takes too long is `timeout`.
+   */
   | "token_failed"
   /** Status 401, or there was no token to send: `not_applied`. Sign the customer in again. */
   | "unauthorized"
@@ -53,16 +59,22 @@ export type ErrorCode =
   | "redirected"
   /** The connection failed: `unknown`, unless a status was already seen. */
   | "network"
-  /** A timeout passed, or status 408: `unknown` once the request was handed to `fetch`. */
+  /**
+   * A timeout passed, or status 408: `unknown` once the request was handed to `fetch`, unless a status was already
+   * seen. While the `token` function is asked nothing is on its way: `not_applied`.
+   */
   | "timeout"
-  /** The caller's `signal`: `not_applied` before the request was handed to `fetch`, else `unknown`. */
+  /**
+   * The caller's `signal`: `not_applied` before the request was handed to `fetch` and while the `token` function is
+   * asked, else `unknown`, unless a status was already seen.
+   */
   | "aborted"
   /**
    * The answer breaks the contract; `field` names the place, if there is one. `applied` for the documented status
    * with a JSON content type, else `unknown` (captive portals answer 200 with HTML).
    */
   | "invalid_response"
-  /** A defect of earnkit. The next call loads a fresh instance. */
+  /** A defect of earnkit. The outcome is what was known by then; the next call has a fresh instance. */
   | "internal";
 
 /** The codes after which it is certain that the server did nothing, whatever was called. */
@@ -86,7 +98,7 @@ export interface LoyaltyErrorOf<Code extends ErrorCode> extends Error {
   readonly outcome: Code extends NotAppliedCode ? "not_applied" : Outcome;
   /** An English sentence for logs. Holds no token, key or password. */
   readonly message: string;
-  /** The call that failed. */
+  /** The call that failed; `init` for `load_failed`, whichever call needed the WebAssembly. */
   readonly operation: Operation;
   /** The HTTP status, if one was seen. */
   readonly status?: number;
@@ -98,7 +110,7 @@ export interface LoyaltyErrorOf<Code extends ErrorCode> extends Error {
   readonly field?: string;
   /** The server's own words, at most 200 characters, with secrets replaced. For logs, not for customers. */
   readonly serverMessage?: string;
-  /** `signal.reason` for `aborted`; an `Error` with name and code for `network`; else absent. */
+  /** `signal.reason` for `aborted`; for `network` without a status an `Error` with name and code; else absent. */
   readonly cause?: unknown;
   /** What `JSON.stringify` takes: `name`, `message` and the fields above, without `cause`. */
   toJSON(): object;

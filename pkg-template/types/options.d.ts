@@ -56,7 +56,8 @@ export interface OpenLoyalty extends OpenLoyaltyServer {
    *
    * A function is asked once in a call with `"initial"` and, when the server then answers 401, once more with
    * `"expired"`. If it gives another token of the same customer, the request is sent with it; if not, the call fails
-   * with `unauthorized`. Concurrent calls that share the function share one answer.
+   * with `unauthorized`. Concurrent calls that share the function share one answer; when it has not come for 30 s,
+   * the next call asks again.
    *
    * @example () => sessionStorage.getItem("loyalty-token")
    */
@@ -117,15 +118,19 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
   /**
    * The longest that the call may take, with waits and the token function included, in milliseconds: 1 to
-   * 2,147,483,647.
+   * 2,147,483,647. Before the first call the WebAssembly is loaded, which does not count.
    *
    * @default 30_000
    */
   totalTimeoutMs?: number | undefined;
-  /** Told of each attempt after it ended. What it throws does not reach the call; the first such error is logged. */
+  /**
+   * Told of each attempt after it ended, and not waited for. What it throws or rejects with does not reach the call;
+   * the first such error is logged.
+   */
   onAttempt?: ((attempt: Attempt) => void) | undefined;
   /**
-   * The longest body that is read, in bytes after decompression, at most 1 GiB. A longer one is `invalid_response`.
+   * The longest body that is read, in bytes after decompression: 1 to 1,073,741,824 (1 GiB). A longer one is
+   * `invalid_response`, unless the status alone says what went wrong.
    *
    * @default 8_388_608 (8 MiB)
    */
