@@ -7,12 +7,13 @@ import { brotliCompressSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 /**
- * The bytes of the package that matter to a page, each as sent and after brotli. `eager` is what the main entry
- * imports statically, put into one minified file as a bundler would.
+ * The bytes of the package that matter to a page, each as sent and after brotli. `eager` is what an entry imports
+ * statically, put into one minified file as a bundler would.
  */
 export async function measure(folder) {
   const file = async (name) => weigh(await readFile(join(folder, name)));
-  const eager = weigh(await eagerJavaScript(folder));
+  const entry = async (path) => weigh(await eagerJavaScript(folder, path));
+  const eager = await entry("");
   const wasm = await file("earnkit.wasm");
   const page = { raw: eager.raw + wasm.raw, brotli: eager.brotli + wasm.brotli };
   return {
@@ -20,17 +21,21 @@ export async function measure(folder) {
     "eager JavaScript of the main entry": eager,
     "together: what a page loads": page,
     "inline.js": await file("inline.js"),
+    "earnkit/js, which loads nothing more": await entry("/js"),
+    "eager JavaScript of earnkit/slim": await entry("/slim"),
+    "eager JavaScript of earnkit/sandbox": await entry("/sandbox"),
     "sandbox.wasm": await file("sandbox.wasm"),
+    "sandbox_inline.js": await file("sandbox_inline.js"),
   };
 }
 
 const weigh = (bytes) => ({ raw: bytes.length, brotli: brotliCompressSync(bytes).length });
 
-async function eagerJavaScript(folder) {
+async function eagerJavaScript(folder, path) {
   const { name } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
   const { metafile, outputFiles } = await esbuild.build({
     // By its own name, so that the package's `exports` decide, as in a store.
-    stdin: { contents: `export * from ${JSON.stringify(name)};`, resolveDir: folder },
+    stdin: { contents: `export * from ${JSON.stringify(name + path)};`, resolveDir: folder },
     bundle: true,
     splitting: true,
     minify: true,

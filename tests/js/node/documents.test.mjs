@@ -1,5 +1,5 @@
-// What the documents say is so: their code compiles against the package, their links lead somewhere, and the tables of
-// errors and calls are complete.
+// What the documents say is so: their code compiles against the package, their links lead somewhere, the tables of
+// errors and calls are complete, and the sizes are the package's.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +7,9 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { measure } from "../../../xtask/npm/sizes.mjs";
 import { readDeclarations } from "../support/declarations.mjs";
+import { packageUrl } from "../support/package.mjs";
 
 const repository = new URL("../../../", import.meta.url);
 const typings = new URL("pkg-template/types/", repository);
@@ -20,6 +22,11 @@ const read = (path) => readFileSync(new URL(path, repository), "utf8");
 
 /** What the examples take for granted. */
 const SURROUNDINGS = `
+interface Env {
+  KOOMALOOMA_JWT: string;
+  PARTNER_ID: string;
+  CAMPAIGN_ID: string;
+}
 declare const session: { token: string; refreshToken: string };
 declare const username: string, password: string;
 declare function renewSession(): Promise<string>;
@@ -38,7 +45,7 @@ test("the examples compile", async () => {
       const name = `${document.replace(/\W/g, "-")}-${index}.mts`;
       // An example that shows only a call goes on where the one before it left off.
       const start =
-        code.includes("const loyalty =") || !code.includes("loyalty")
+        /const loyalty\b/.test(code) || !code.includes("loyalty")
           ? ""
           : "declare const loyalty: import('earnkit').OpenLoyalty;\n";
       writeFileSync(new URL(name, folder), start + code);
@@ -50,7 +57,6 @@ test("the examples compile", async () => {
   const compilerOptions = {
     noEmit: true,
     strict: true,
-    noImplicitAny: false, // the examples are JavaScript as well
     module: "preserve",
     target: "es2022",
     lib: ["es2022", "dom"],
@@ -115,4 +121,36 @@ test("the table of errors names every code, with outcomes that the code can have
 test("the table of calls names every export", () => {
   const named = table("README.md", "API").flatMap(([call]) => [...call.matchAll(/`(\w+)/g)].map(([, name]) => name));
   assert.deepEqual([...new Set(named)].sort(), [...declarations.values].sort());
+});
+
+/** The sizes in a table's row, in thousands of bytes. */
+const sizesIn = (cells) => [...cells.join().matchAll(/([\d.]+) KB/g)].map(([, size]) => Number(size));
+
+test("the sizes are those of the package, to within a thousand bytes", async () => {
+  const measured = await measure(fileURLToPath(packageUrl));
+  const eager = "eager JavaScript of the main entry";
+  const entries = {
+    "`earnkit`": [eager, "earnkit.wasm"],
+    "`earnkit/js`": ["earnkit/js, which loads nothing more"],
+    "`earnkit/slim`": ["eager JavaScript of earnkit/slim"],
+    "`earnkit/sandbox`": ["eager JavaScript of earnkit/sandbox", "sandbox_inline.js"],
+  };
+  const rows = table("README.md", "Entries");
+  assert.deepEqual(
+    rows.map(([entry]) => entry),
+    Object.keys(entries),
+  );
+  const [ofPage] = table("README.md", "By hand or with earnkit");
+  const stated = [...rows, ["bytes in the page", ...ofPage]];
+  const names = [...Object.values(entries), ["together: what a page loads", eager]];
+  for (const [index, cells] of stated.entries()) {
+    const sizes = names[index].map((name) => measured[name].brotli / 1000);
+    const isClose = (said, at) => Math.abs(said - sizes[at]) < 1;
+    const said = sizesIn(cells);
+    assert.equal(said.length, sizes.length, cells[0]);
+    assert.ok(
+      said.every(isClose),
+      `${cells[0]}: ${said.join(" and ")} KB in README.md, measured ${sizes.join(" and ")}`,
+    );
+  }
 });
