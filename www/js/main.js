@@ -2,6 +2,7 @@ import * as earnkit from "../earnkit.js";
 import { mountAccount } from "./account-view.js";
 import { connectHosted } from "./backend-hosted.js";
 import { mountCart } from "./cart-view.js";
+import { FIRST_CART } from "./catalogue.js";
 import { createClaims } from "./claims.js";
 import { createClock } from "./clock.js";
 import { mountCommitments } from "./commitments-view.js";
@@ -36,10 +37,7 @@ const state = createState({
   signIn: { busy: false, problem: null },
   filter: "all",
   claims: new Map(),
-  cart: new Map([
-    ["mug-travel", 1],
-    ["tea-green-organic", 2],
-  ]),
+  cart: new Map(FIRST_CART),
   ordering: { busy: false },
   commitments: [],
 });

@@ -92,11 +92,11 @@ test("everything can be done with the keyboard", async () => {
   await page.keyboard.press("Enter");
   await card(page, "Like us").getByText("1 of 2 today").waitFor();
   assert.equal(await focused(), "Claim 100 points: Like us");
-  await tabTo(/^One less: Travel mug$/);
+  await tabTo(/^One less: Classic mug$/);
   await page.keyboard.press("Enter");
-  assert.equal(await focused(), "Add: Travel mug");
+  assert.equal(await focused(), "Add: Classic mug");
   await page.keyboard.press("Enter");
-  assert.equal(await focused(), "One more: Travel mug");
+  assert.equal(await focused(), "One more: Classic mug");
   await tabTo(/^Place order$/);
   await page.keyboard.press("Enter");
   await page.locator(".receipt").getByText("Thank you for your order").waitFor();

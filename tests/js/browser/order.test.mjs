@@ -18,16 +18,16 @@ const cart = (page) => page.locator("#cart");
 
 test("an order enrols the customer and shows the commitment", async () => {
   const { page, context, urls } = await shop.open();
-  await page.getByRole("button", { name: "One more: Travel mug" }).click();
-  await page.getByRole("button", { name: "One less: Organic green tea" }).click();
-  await page.getByRole("button", { name: "Add: Enamel mug" }).click();
-  await page.locator("[data-sum]").filter({ hasText: "€72.10" }).waitFor();
+  await page.getByRole("button", { name: "One more: Classic mug" }).click();
+  await page.getByRole("button", { name: "One less: Earl Grey" }).click();
+  await page.getByRole("button", { name: "Add: Travel mug" }).click();
+  await page.locator("[data-sum]").filter({ hasText: "€56.65" }).waitFor();
   await page.getByRole("button", { name: "Place order" }).click();
   const receipt = page.locator(".receipt");
   await receipt.getByText("Thank you for your order").waitFor();
   assert.match(
     await receipt.innerText(),
-    /Total\s+€72\.10\s+koomalooma points\s+72\s+Status\s+Waiting for confirmation/,
+    /Total\s+€56\.65\s+koomalooma points\s+56\s+Status\s+Waiting for confirmation/,
   );
   await cart(page).getByText("Your cart is empty.").waitFor();
 
@@ -38,14 +38,14 @@ test("an order enrols the customer and shows the commitment", async () => {
   const [commitment, ...others] = await booked("commitment");
   assert.deepEqual(
     [commitment.userId, commitment.transactionValue, commitment.points, commitment.campaignId, others.length],
-    [customerId, "72.10", 72, "sandbox-campaign", 0],
+    [customerId, "56.65", 56, "sandbox-campaign", 0],
   );
   assert.equal(urls.filter((url) => url.includes("koomalooma/api")).length, 0);
 
   await page.getByLabel("Programme").selectOption("koomalooma");
   await page.getByRole("heading", { level: 1, name: "Points for your orders" }).waitFor();
   const shown = page.locator("#commitments .card");
-  assert.match(await shown.innerText(), /\+72/);
+  assert.match(await shown.innerText(), /\+56/);
   assert.match(await shown.innerText(), new RegExp(commitment.commitmentId));
   await page.getByRole("radio", { name: "Guest" }).check();
   await page.getByText("No orders yet.").waitFor();
@@ -103,10 +103,10 @@ for (const { name, fault, told } of [
     await receipt.getByText("No points were assigned yet").waitFor();
     assert.equal((await booked("commitment")).length, 0);
 
-    await page.getByRole("button", { name: "Add: Enamel mug" }).click();
+    await page.getByRole("button", { name: "Add: Classic mug" }).click();
     await receipt.getByRole("button", { name: "Ask for the points again" }).click();
     await receipt.getByText("Thank you for your order").waitFor();
-    assert.equal(await page.locator("[data-sum] [data-total]").innerText(), "€12.50");
+    assert.equal(await page.locator("[data-sum] [data-total]").innerText(), "€9.90");
     assert.match(await receipt.innerText(), new RegExp(`Order\\s+${order}`));
     assert.equal((await booked("commitment")).length, 1);
     await page.getByLabel("Programme").selectOption("koomalooma");
