@@ -152,6 +152,11 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
         sent++;
         if (!/^(list|get)/.test(operation)) known = "unknown";
         try {
+          if (globalThis.Deno && !fetch && init.method === "POST") {
+            // It would send a request again by itself when the connection closes, but for one with a stream.
+            init.body = new Blob([init.body ?? ""]).stream();
+            init.duplex = "half";
+          }
           const response = await (fetch ?? globalThis.fetch)(url, init);
           const { headers, status, type } = response;
           // A Headers object gives a text or null; what is no Headers object throws or gives something else.
