@@ -1,5 +1,6 @@
 import { LoyaltyError } from "./error.js";
 import * as glue from "./glue.js";
+import { FORBIDDEN } from "./load.js";
 
 /** The loaded wasm: a promise, shared by all calls; `undefined` before the first and after a failure. */
 let loading;
@@ -225,8 +226,12 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
 function instantiate(module) {
   try {
     glue.initSync({ module });
-  } catch ({ message }) {
-    throw new Error(`earnkit.wasm does not fit the JavaScript (${message}): serve both from the same package`);
+  } catch (error) {
+    throw new Error(
+      error.name === "CompileError"
+        ? FORBIDDEN
+        : `earnkit.wasm does not fit the JavaScript (${error.message}): serve both from the same package`,
+    );
   }
 }
 

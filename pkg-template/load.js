@@ -3,13 +3,17 @@ const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 /** What every module begins with. */
 const MAGIC = "\0asm";
 
+/** What a Content-Security-Policy does: most engines refuse to compile, WebKit to instantiate. */
+export const FORBIDDEN =
+  "WebAssembly is forbidden here: add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy, or import earnkit/js";
+
 /** What keeps this runtime from compiling any module, and what helps; `undefined` if nothing does. */
 function obstacle() {
   if (typeof WebAssembly === "undefined") return "There is no WebAssembly here: import earnkit/js";
   try {
     new WebAssembly.Module(EMPTY_MODULE);
   } catch {
-    return "WebAssembly is forbidden here: add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy, or import earnkit/js";
+    return FORBIDDEN;
   }
 }
 

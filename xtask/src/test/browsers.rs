@@ -27,6 +27,16 @@ pub(super) const CHROMIUM: Browser = Browser {
     packages: &["chromium"],
 };
 
+pub(super) const FIREFOX: Browser =
+    Browser { name: "Firefox", variable: "FIREFOX", programs: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };
+
+pub(super) const WEBKIT: Browser = Browser {
+    name: "WebKitGTK's driver",
+    variable: "WEBKIT_DRIVER",
+    programs: &["WebKitWebDriver"],
+    packages: &["webkit2gtk-driver", "xvfb", "xauth"],
+};
+
 impl Browser {
     /// The one that the variable names, one on the `PATH`, or one installed now where that needs no question.
     pub(super) fn find_or_install(&self) -> Result<PathBuf> {

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Error, Result, bail};
 
-use super::browsers::{Browser, CHROMIUM};
+use super::browsers::{Browser, CHROMIUM, FIREFOX, WEBKIT};
 use super::not_run::NotRun;
 use super::succeed;
 use crate::{build, npm, workspace};
@@ -96,6 +96,10 @@ pub(super) fn runtimes() -> Result<()> {
 
 pub(super) fn bundlers() -> Result<()> {
     node_tests("bundlers", &[("", CHROMIUM)])
+}
+
+pub(super) fn engines() -> Result<()> {
+    node_tests("engines", &[("firefox", FIREFOX), ("webkit", WEBKIT)])
 }
 
 /// Sees to it, once, that the tests find the package as it was built under the name `earnkit`.

@@ -66,6 +66,11 @@ const SUITES: &[Suite] = &[
         about: "the packed package through Vite, webpack, Rollup and esbuild, in Chromium",
         run: javascript::bundlers,
     },
+    Suite {
+        name: "engines",
+        about: "the packed package and the demo page in Firefox and WebKit",
+        run: javascript::engines,
+    },
     Suite { name: "browser", about: "the demo page in Chromium", run: javascript::browser },
 ];
 
