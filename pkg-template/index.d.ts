@@ -30,8 +30,8 @@ export function listEarningRules(openLoyalty: OpenLoyalty, options?: ReadOptions
  *
  * Open Loyalty: `POST /api/<storeCode>/customer/earningRule/<eventName>`. Each success books points; the server can't
  * recognise a repeated request, so it is handed to `fetch` once; only after a 401 once more, with a new token. A browser
- * may resend a POST by itself when a reused connection drops before the first byte of the answer, which no page can
- * prevent.
+ * sends a POST again by itself when a connection that was used before, if only for a preflight request, drops before
+ * the first byte of the answer, which no page can prevent.
  *
  * On the outcome `unknown`, list the rules again and compare the customer's own `usages`; do not send it again.
  *

@@ -3,6 +3,8 @@ import type { AbortSignalLike, HostRequestInit, HostResponse, UrlLike } from "./
 
 /**
  * A function that performs a request: the host's `fetch`, a service binding's, or a test's. Called without a `this`.
+ * Deno's own sends a POST again by itself when a connection drops, unless its body is a stream: without a function of
+ * yours, earnkit sees to that.
  *
  * @example
  * ```ts
