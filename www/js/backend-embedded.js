@@ -3,11 +3,13 @@
 import { readControl } from "./backend-hosted.js";
 import { GUEST_READER, PARTNER, STORE_CODE } from "./demo-accounts.js";
 import { createGuestRules } from "./guest-rules.js";
-import { awardOrder, priceOrder } from "./order.js";
+import { createAssignment, priceOrder } from "./order.js";
 import { createOrderBook, publicOrder } from "./order-book.js";
 import { publicFields, ShopProblem } from "./problem.js";
+import { PurchaseError } from "./purchase.js";
 
 const WORTHLESS_KEY = "sandbox-partner-key";
+const WORTHLESS_ADMIN = { username: "admin", password: "open" };
 
 export async function connectEmbedded(earnkit, { onAttempt }) {
   const { createSandbox } = await earnkit.loadSandbox();
@@ -21,15 +23,20 @@ export async function connectEmbedded(earnkit, { onAttempt }) {
   };
   const readGuestRules = createGuestRules(earnkit, openLoyaltyServer, GUEST_READER);
   const sessionId = crypto.randomUUID();
-  const book = createOrderBook({
-    assign: (order, context) => awardOrder(earnkit, koomalooma, PARTNER, order, context),
+  const assign = createAssignment({
+    earnkit,
+    openLoyaltyServer,
+    admin: WORTHLESS_ADMIN,
+    koomalooma,
+    partner: PARTNER,
   });
+  const book = createOrderBook({ assign });
 
   async function askForPoints({ order, points }) {
     try {
-      return { order: publicOrder(order), commitment: await points({ sessionId, onAttempt }) };
+      return { order: publicOrder(order), ...(await points({ sessionId, onAttempt })) };
     } catch (error) {
-      if (!earnkit.isLoyaltyError(error)) throw error;
+      if (!earnkit.isLoyaltyError(error) && !(error instanceof PurchaseError)) throw error;
       throw new ShopProblem(publicFields(error), publicOrder(order));
     }
   }
@@ -37,12 +44,12 @@ export async function connectEmbedded(earnkit, { onAttempt }) {
   return {
     openLoyaltyServer,
     guestRules: () => readGuestRules(onAttempt),
-    async placeOrder({ lines, session }) {
+    async placeOrder({ lines, programme, session }) {
       const priced = priceOrder(lines);
       if (!priced) throw new ShopProblem({ code: "invalid_input", outcome: "not_applied" });
-      return askForPoints(book.add(session.customerId(), priced));
+      return askForPoints(book.add(session.customer(), programme, priced));
     },
-    askForPoints: ({ orderId, session }) => askForPoints(book.find(orderId, session.customerId())),
+    askForPoints: ({ orderId, session }) => askForPoints(book.find(orderId, session.customer())),
     sandbox: async (path, init) => readControl(await sandbox.fetch(`${sandbox.baseUrl}/sandbox/${path}`, init)),
   };
 }

@@ -10,7 +10,7 @@ export async function connectHosted({ onAttempts }) {
   return {
     openLoyaltyServer: { baseUrl: sandboxUrl, storeCode },
     guestRules: () => ask("./shop/earning-rules", { method: "GET" }),
-    placeOrder: ({ lines, session }) =>
+    placeOrder: ({ lines, programme, session }) =>
       ask("./shop/orders", {
         method: "POST",
         headers: {
@@ -19,7 +19,7 @@ export async function connectHosted({ onAttempts }) {
           // A browser may send a POST again by itself when its connection drops; the shop must see it as one order.
           "idempotency-key": crypto.randomUUID(),
         },
-        body: JSON.stringify({ lines }),
+        body: JSON.stringify({ lines, programme }),
       }),
     /** The points of an order that was placed. The shop sends for them only once, so it may be asked at any time. */
     askForPoints: ({ orderId, session }) =>

@@ -3,7 +3,7 @@
 import { CURRENCY } from "./catalogue.js";
 import { el } from "./dom.js";
 import { dateTime, number, price } from "./format.js";
-import { CONFIRMATION, fact } from "./orders.js";
+import { CONFIRMATION, fact } from "./receipt.js";
 
 export function mountCommitments({ root, state }) {
   const list = root.querySelector("[data-commitments]");

@@ -70,7 +70,7 @@ async function start() {
   const session = createSession({ earnkit, openLoyaltyServer, callOptions: { onAttempt }, state });
   const loyalty = createLoyalty({ earnkit, backend, session, state, onAttempt, asProblem });
   const claims = createClaims({ state, loyalty, clock, announce });
-  const orders = createOrders({ state, backend, session, announce, asProblem });
+  const orders = createOrders({ state, backend, session, loyalty, announce, asProblem });
   const visits = createVisits({ session, state, loyalty, claims, orders, asProblem, announce });
 
   const account = mountAccount({ root: byId("account"), state, onSignIn: visits.signIn });

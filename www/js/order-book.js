@@ -29,24 +29,26 @@ export function createOrderBook({ assign }) {
 
   return {
     /** Takes an order. */
-    add(customerId, priced) {
+    add(customer, programme, priced) {
       count += 1;
-      const entry = createEntry({ orderId: `KC-${5000 + count}`, customerId, ...priced });
+      const placedAt = new Date().toISOString();
+      const entry = createEntry({ orderId: `KC-${5000 + count}`, customer, programme, placedAt, ...priced });
       if (entries.size === MOST_ORDERS) entries.delete(entries.keys().next().value);
       entries.set(entry.order.orderId, entry);
       return entry;
     },
     /** A customer's order, or `null`. */
-    find(orderId, customerId) {
+    find(orderId, customer) {
       const entry = entries.get(orderId);
-      return entry?.order.customerId === customerId ? entry : null;
+      return entry?.order.customer.id === customer.id ? entry : null;
     },
   };
 }
 
 /** What the customer gets to see of an order. */
-export const publicOrder = ({ orderId, totalCents, transactionValue, currency }) => ({
+export const publicOrder = ({ orderId, programme, totalCents, transactionValue, currency }) => ({
   orderId,
+  programme,
   totalCents,
   transactionValue,
   currency,

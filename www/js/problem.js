@@ -21,21 +21,31 @@ const SENTENCES = {
   internal: "Something went wrong on this page.",
 };
 
-/** These calls are between koomalooma and the shop: it is the shop's key that is refused, and the shop's line. */
-const KEY_REFUSED = "The shop's access to koomalooma doesn't work at the moment.";
-const PARTNER_SENTENCES = {
-  unauthorized: KEY_REFUSED,
-  forbidden: KEY_REFUSED,
-  network: "The shop lost its connection to koomalooma.",
-  timeout: "koomalooma didn't answer in time.",
-  server_error: "koomalooma has a problem at the moment.",
-};
+/** Calls between a loyalty server and the shop: it is the shop's access that is refused, and the shop's line. */
+const SERVER_OF_SHOP = { createUser: "koomalooma", assignPoints: "koomalooma", bookPurchase: "Open Loyalty" };
+
+function explainToCustomer(code, server) {
+  switch (code) {
+    case "unauthorized":
+    case "forbidden":
+    case "token_failed":
+      return `The shop's access to ${server} doesn't work at the moment.`;
+    case "network":
+      return `The shop lost its connection to ${server}.`;
+    case "timeout":
+      return `${server} didn't answer in time.`;
+    case "server_error":
+      return `${server} has a problem at the moment.`;
+    default:
+      return null;
+  }
+}
 
 /** The sentence for a `LoyaltyError`, or for its public fields as the shop's server passes them on. */
 export function explainProblem(error) {
-  const byPartner = error.operation === "createUser" || error.operation === "assignPoints";
+  const server = SERVER_OF_SHOP[error.operation];
   if (error.code === "rate_limited") return `Too many requests. ${comeBack(error.retryAfterMs)}`;
-  return (byPartner && PARTNER_SENTENCES[error.code]) || SENTENCES[error.code] || "Something went wrong.";
+  return (server && explainToCustomer(error.code, server)) || SENTENCES[error.code] || "Something went wrong.";
 }
 
 function comeBack(retryAfterMs) {

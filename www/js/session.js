@@ -1,5 +1,5 @@
 // Who is visiting. Tokens live in this module's memory only: a reload signs in again.
-import { customerIdOf } from "./token.js";
+import { customerOf } from "./token.js";
 
 export function createSession({ earnkit, openLoyaltyServer, callOptions, state }) {
   let token = null;
@@ -7,8 +7,8 @@ export function createSession({ earnkit, openLoyaltyServer, callOptions, state }
   return {
     /** What the package's `token` option asks for. */
     token: () => token,
-    /** Whom the shop's user at koomalooma stands for. */
-    customerId: () => customerIdOf(token),
+    /** Who orders, for the shop inside the page. */
+    customer: () => customerOf(token),
     async signIn(username, password) {
       const tokens = await earnkit.login(openLoyaltyServer, { username, password }, callOptions);
       token = tokens.token;

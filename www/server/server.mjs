@@ -18,7 +18,8 @@ Usage: node server.mjs --sandbox URL [--pkg DIR] [--port N]
   --pkg DIR      the built package (default: ../../pkg, beside www/)
   --port N       0 for any free port (default: 8180)
 
-The partner's key is read from KOOMALOOMA_API_KEY (default: the sandbox's).
+The partner's key is read from KOOMALOOMA_API_KEY, the password of Open Loyalty's
+administrator from OPEN_LOYALTY_ADMIN_PASSWORD (default: the sandbox's).
 `;
 
 const { values } = parseArgs({
@@ -46,6 +47,7 @@ const answerStatic = createStatic({ site, packageFolder });
 const answerShop = createShop({
   earnkit,
   openLoyaltyServer: { baseUrl: sandboxUrl, storeCode: STORE_CODE },
+  admin: { username: "admin", password: process.env.OPEN_LOYALTY_ADMIN_PASSWORD ?? "open" },
   koomalooma: {
     apiKey: process.env.KOOMALOOMA_API_KEY ?? "sandbox-partner-key",
     baseUrl: `${sandboxUrl}/koomalooma/api`,

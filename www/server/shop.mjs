@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 
 import { GUEST_READER } from "../js/demo-accounts.js";
 import { createGuestRules } from "../js/guest-rules.js";
-import { awardOrder, priceOrder } from "../js/order.js";
+import { createAssignment, PROGRAMMES, priceOrder } from "../js/order.js";
 import { createOrderBook, publicOrder } from "../js/order-book.js";
 import { publicFields } from "../js/problem.js";
-import { customerIdOf } from "../js/token.js";
+import { PurchaseError } from "../js/purchase.js";
+import { customerOf } from "../js/token.js";
 import { Refusal, readJson, requireOwnPage, sendJson } from "./http.mjs";
 
 /** How many answers are remembered for a repeated request. */
@@ -21,11 +22,10 @@ function requireToken(request) {
 
 const invalid = (message) => ({ error: { code: "invalid_input", outcome: "not_applied", message } });
 
-export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) {
+export function createShop({ earnkit, openLoyaltyServer, admin, koomalooma, partner }) {
   const readGuestRules = createGuestRules(earnkit, openLoyaltyServer, GUEST_READER);
-  const book = createOrderBook({
-    assign: (order, context) => awardOrder(earnkit, koomalooma, partner, order, context),
-  });
+  const assign = createAssignment({ earnkit, openLoyaltyServer, admin, koomalooma, partner });
+  const book = createOrderBook({ assign });
   const answers = new Map();
 
   /** Reads the rules with the shop's own account. */
@@ -45,9 +45,10 @@ export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) 
   /** Answers a repeated request for an order with what the first one came to. */
   async function receiveOrder(request, response) {
     requireOwnPage(request);
-    const { lines } = (await readJson(request)) ?? {};
+    const { lines, programme } = (await readJson(request)) ?? {};
     const priced = priceOrder(lines);
     if (!priced) throw new Refusal(400, "these lines can't be ordered");
+    if (!PROGRAMMES.includes(programme)) throw new Refusal(400, "there is no such programme");
     const token = requireToken(request);
     const key = request.headers["idempotency-key"] ?? "";
     if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new Refusal(400, "an order needs an Idempotency-Key");
@@ -55,7 +56,7 @@ export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) 
     const repeatable = `${token} ${key}`;
     if (!answers.has(repeatable)) {
       if (answers.size === MOST_ANSWERS) answers.delete(answers.keys().next().value);
-      const place = (customerId) => book.add(customerId, priced);
+      const place = (customer) => book.add(customer, programme, priced);
       answers.set(repeatable, askForPoints(token, place));
     }
     const { status, body } = await answers.get(repeatable);
@@ -65,11 +66,11 @@ export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) 
   /** Has the points of an order assigned that was placed before and has none. */
   async function receivePointsRequest(request, response, orderId) {
     requireOwnPage(request);
-    const { status, body } = await askForPoints(requireToken(request), (customerId) => book.find(orderId, customerId));
+    const { status, body } = await askForPoints(requireToken(request), (customer) => book.find(orderId, customer));
     sendJson(response, status, body);
   }
 
-  /** `entryOf(customerId)` gives the order in the book. */
+  /** `entryOf(customer)` gives the order in the book. */
   async function askForPoints(token, entryOf) {
     const attempts = [];
     const onAttempt = (attempt) => attempts.push(attempt);
@@ -77,19 +78,19 @@ export function createShop({ earnkit, openLoyaltyServer, koomalooma, partner }) 
     try {
       // Open Loyalty vouches for the token, and with it for the customer's id.
       await earnkit.getCustomerStatus({ ...openLoyaltyServer, token }, { onAttempt });
-      const entry = entryOf(customerIdOf(token));
+      const entry = entryOf(customerOf(token));
       if (!entry) return { status: 404, body: invalid("there is no such order") };
       order = publicOrder(entry.order);
       const sessionId = createHash("sha256").update(token).digest("hex").slice(0, 32);
-      const commitment = await entry.points({ sessionId, onAttempt });
-      return { status: 200, body: { order, commitment, attempts } };
+      const assigned = await entry.points({ sessionId, onAttempt });
+      return { status: 200, body: { order, ...assigned, attempts } };
     } catch (error) {
       return problemAnswer(error, { order, attempts });
     }
   }
 
   function problemAnswer(error, extra) {
-    if (!earnkit.isLoyaltyError(error)) throw error;
+    if (!earnkit.isLoyaltyError(error) && !(error instanceof PurchaseError)) throw error;
     // A token that is none at all is refused by the package before it is sent.
     const signedOut =
       error.operation === "getCustomerStatus" && (error.code === "unauthorized" || error.code === "invalid_input");

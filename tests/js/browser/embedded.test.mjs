@@ -33,13 +33,22 @@ test("static files are enough for everything on the page", async () => {
   );
   await page.getByRole("button", { name: "Place order" }).click();
   await page.getByText("Thank you for your order").waitFor();
+  await eventually(
+    () => balance(page),
+    (points) => points === before + 137.35,
+  );
+  await page.getByRole("button", { name: "Add: Classic mug" }).click();
+  await page.getByLabel("Programme").selectOption("koomalooma");
+  await page.getByRole("button", { name: "Place order" }).click();
+  await page.locator("#commitments").getByText("+9").waitFor();
+  await page.getByLabel("Programme").selectOption("open-loyalty");
   await page.getByRole("radio", { name: "Guest" }).check();
   await page.getByText("Twice a day").waitFor();
   assert.equal(await page.getByRole("button", { name: /^Claim / }).count(), 0);
   await openHood(page);
   const rows = await ledger(page);
   assert.ok(rows.some((row) => /open-loyalty\s+event\s+facebook_like\s+100/.test(row)));
-  assert.ok(rows.some((row) => /koomalooma\s+commitment\s+27\.45\s+27/.test(row)));
+  assert.ok(rows.some((row) => /koomalooma\s+commitment\s+9\.90\s+9/.test(row)));
   assert.deepEqual(messages, []);
   assert.deepEqual(new Set(urls.map((url) => new URL(url).origin)), new Set([new URL(host.url).origin]));
   await context.close();

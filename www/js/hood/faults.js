@@ -5,7 +5,8 @@ import { el } from "../dom.js";
 const TARGETS = {
   award: { method: "POST", path: "/customer/earningRule/" },
   list: { method: "GET", path: "/customer/earningRule" },
-  order: { method: "POST", path: "/commitments" },
+  purchase: { method: "POST", path: "/transaction" },
+  commitment: { method: "POST", path: "/commitments" },
 };
 
 /** What breaks, in words, and as the sandbox names it. */
