@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 
-import { PAGES, SERVERS, startRuntime, TITLES } from "../support/runtimes/start.mjs";
+import { NOT_RUN, PAGES, SERVERS, startRuntime, TITLES } from "../support/runtimes/start.mjs";
 import { CLIENTS, performWith } from "./clients.mjs";
 import { compose } from "./document.mjs";
 import { cases, startBench } from "./measure.mjs";
@@ -12,8 +12,8 @@ import { outcomes } from "./table.mjs";
 const AGENT = new URL("agent.mjs", import.meta.url);
 const DOCUMENT = new URL("../../../docs/conformance.md", import.meta.url);
 const DOCUMENTED_STATUS = { createUser: 201, assignPoints: 201, triggerEvent: 200 };
-/** More at once would only slow each other down. */
-const AT_ONCE = 4;
+/** Most of the time is waiting. */
+const AT_ONCE = 6;
 
 const measured = {};
 const isPage = (name) => PAGES.includes(name);
@@ -73,7 +73,7 @@ const checks = (name) => (row, fault) => {
   };
 };
 
-describe("earnkit", { concurrency: AT_ONCE }, () => {
+describe("one award, one fault", { concurrency: AT_ONCE }, () => {
   for (const name of [...SERVERS, ...PAGES]) {
     test(TITLES[name], async () => {
       const runtime = await startRuntime(name, AGENT);
@@ -92,9 +92,6 @@ describe("earnkit", { concurrency: AT_ONCE }, () => {
       }
     });
   }
-});
-
-describe("other clients", { concurrency: AT_ONCE }, () => {
   for (const client of CLIENTS) {
     test(client, async () => {
       const { wrong } = await measureAll(client, performWith(client), () => ({}));
@@ -109,12 +106,14 @@ test("the document says what was measured", async () => {
   const [servers, pages] = [pick(SERVERS), pick(PAGES)];
   const document = compose(servers, pages, pick(CLIENTS));
   for (const [name, rows] of Object.entries(measured)) {
-    const total = rows.reduce((sum, { ms }) => sum + ms, 0);
-    console.log(`\n${TITLES[name] ?? name}: ${rows.length} calls, ${total} ms\n${outcomes(rows)}`);
+    console.log(`\n${TITLES[name] ?? name}\n${outcomes(rows, { withTimes: true })}`);
   }
-  if (process.env.EARNKIT_WRITE_DOCUMENTS) {
+  if (process.env.EARNKIT_WRITE_DOCUMENTS && NOT_RUN.length === 0) {
     await mkdir(new URL(".", DOCUMENT), { recursive: true });
     await writeFile(DOCUMENT, document);
   }
-  assert.equal(await readFile(DOCUMENT, "utf8"), document, "docs/conformance.md: EARNKIT_WRITE_DOCUMENTS=1 writes it");
+  const kept = await readFile(DOCUMENT, "utf8");
+  const advice = "docs/conformance.md is not what was measured: EARNKIT_WRITE_DOCUMENTS=1 writes it";
+  if (NOT_RUN.length === 0) assert.equal(kept, document, advice);
+  for (const name of [...SERVERS, ...PAGES]) assert.ok(kept.includes(outcomes(measured[name])), advice);
 });

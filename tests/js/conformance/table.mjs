@@ -1,7 +1,7 @@
 // What was measured, as tables that say the same on every machine.
 import { OPERATIONS } from "./measure.mjs";
 
-const cellText = (text) => String(text).replaceAll("|", "\\|");
+const cellText = (text) => String(text ?? "").replaceAll("|", "\\|");
 const row = (cells) => `| ${cells.map(cellText).join(" | ")} |`;
 const table = (head, rows) => [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 
@@ -22,8 +22,8 @@ function faultsOf(measured) {
   return [...new Set(measured.map(({ name }) => name))].map((name) => measured.filter((row) => row.name === name));
 }
 
-/** One runtime's table. */
-export function outcomes(measured) {
+/** One runtime's table; with the milliseconds that each call took, for reading only. */
+export function outcomes(measured, { withTimes = false } = {}) {
   const cells = ({ bookings, requests, code, outcome, attempts, secrets }) => [
     bookings,
     requests,
@@ -33,10 +33,13 @@ export function outcomes(measured) {
     secrets,
   ];
   const rows = faultsOf(measured).flatMap((calls) =>
-    grouped(calls, cells).map((group) => [calls[0].name, namesOf(group), ...cells(group[0])]),
+    grouped(calls, cells).map((group) => {
+      const times = group.map(({ ms }) => ms).join(", ");
+      return [calls[0].name, namesOf(group), ...cells(group[0]), ...(withTimes ? [times] : [])];
+    }),
   );
   const head = ["fault", "call", "bookings", "requests", "`attempts`", "`code`", "`outcome`", "secrets sent elsewhere"];
-  return table(head, rows);
+  return table([...head, ...(withTimes ? ["ms"] : [])], rows);
 }
 
 /** A table with a column for each client. */

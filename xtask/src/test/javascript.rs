@@ -102,6 +102,31 @@ pub(super) fn engines() -> Result<()> {
     node_tests("engines", &[("firefox", FIREFOX), ("webkit", WEBKIT)])
 }
 
+pub(super) fn conformance() -> Result<()> {
+    in_all_runtimes("conformance")
+}
+
+/// Runs the tests in a folder of tests/js/ that start runtimes by themselves, and tells them which can't be had here.
+fn in_all_runtimes(name: &str) -> Result<()> {
+    prepare()?;
+    let mut not_run = NotRun::default();
+    let mut variables = Vec::new();
+    for (runtime, browser) in [("chromium", CHROMIUM), ("firefox", FIREFOX)] {
+        match browser.find_or_install() {
+            Ok(path) => variables.push((browser.variable, path)),
+            Err(error) => not_run.add(runtime, &error),
+        }
+    }
+    if let Err(error) = npm::install(&folder().join("runtimes")) {
+        for runtime in ["bun", "deno", "workerd"] {
+            not_run.add(runtime, &error);
+        }
+    }
+    variables.push(("EARNKIT_NOT_RUN", not_run.names().into()));
+    run_tests(name, &files(&folder().join(name), "", TEST)?, variables)?;
+    not_run.into_result()
+}
+
 /// Sees to it, once, that the tests find the package as it was built under the name `earnkit`.
 fn prepare() -> Result<()> {
     static PREPARED: OnceLock<Result<(), String>> = OnceLock::new();

@@ -72,6 +72,11 @@ const SUITES: &[Suite] = &[
         run: javascript::engines,
     },
     Suite { name: "browser", about: "the demo page in Chromium", run: javascript::browser },
+    Suite {
+        name: "conformance",
+        about: "one award under each fault, in every runtime and beside other clients: docs/conformance.md",
+        run: javascript::conformance,
+    },
 ];
 
 /// Formats what the suites `fmt` and `lint` check.

@@ -19,6 +19,17 @@ impl NotRun {
         }
     }
 
+    /// Notes what can't be run.
+    pub(super) fn add(&mut self, name: &str, why: &Error) {
+        self.0.push((name.to_owned(), format!("{why:#}")));
+    }
+
+    /// The names of what was left out, with commas between them.
+    pub(super) fn names(&self) -> String {
+        let names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
+        names.join(",")
+    }
+
     /// An error if anything was left out.
     pub(super) fn into_result(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(self.into()) }
