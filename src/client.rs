@@ -219,8 +219,7 @@ impl<T: Transport> Running<'_, T> {
             message = server_error::message(&response.body);
             message.as_deref().map_or(Body::Unusable, |message| Body::Usable(server_error::classify(message)))
         };
-        let Some((code, outcome)) = decide(operation, Answer { status: response.status, is_json, body })
-        else {
+        let Some((code, outcome)) = decide(operation, Answer { status: response.status, is_json, body }) else {
             return Err(Error::new(operation, Code::Internal, Outcome::Unknown));
         };
         let retry_after_ms =

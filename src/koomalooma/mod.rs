@@ -28,12 +28,8 @@ pub(crate) static ASSIGN_POINTS: Endpoint = Endpoint {
     answer: &COMMITMENT,
 };
 
-static SERVER: Server = Server {
-    name: "koomalooma",
-    table: &TARGET,
-    authenticate,
-    not_found: ["Check koomalooma.baseUrl"; 2],
-};
+static SERVER: Server =
+    Server { name: "koomalooma", table: &TARGET, authenticate, not_found: ["Check koomalooma.baseUrl"; 2] };
 
 static CREATE_USER_PARAMETERS: Table = input(&[
     required("koomalooma", Kind::Raw),

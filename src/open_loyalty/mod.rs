@@ -63,20 +63,12 @@ const NOT_FOUND: [&str; 2] = [
 ];
 
 /// The server as its customers call it, with a token.
-static CUSTOMERS: Server = Server {
-    name: "openLoyalty",
-    table: &TARGET,
-    authenticate: authenticate_customer,
-    not_found: NOT_FOUND,
-};
+static CUSTOMERS: Server =
+    Server { name: "openLoyalty", table: &TARGET, authenticate: authenticate_customer, not_found: NOT_FOUND };
 
 /// The server as anybody calls it, to get a token.
-static SERVER: Server = Server {
-    name: "openLoyaltyServer",
-    table: &TARGET,
-    authenticate: collect_secrets,
-    not_found: NOT_FOUND,
-};
+static SERVER: Server =
+    Server { name: "openLoyaltyServer", table: &TARGET, authenticate: collect_secrets, not_found: NOT_FOUND };
 
 const OPTIONS: Field = optional("options", Kind::Raw);
 const ASKS: Field = optional("asks", Kind::Bool);

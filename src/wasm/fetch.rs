@@ -13,9 +13,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, RequestRedirect};
 
 use super::host::{Host, Timer};
-use crate::http::{Attempt, Failure, Limits, Next, Request, Response, TokenFailure, TokenReason, Transport};
 use crate::error::Operation;
 use crate::http::is_json;
+use crate::http::{Attempt, Failure, Limits, Next, Request, Response, TokenFailure, TokenReason, Transport};
 use crate::outcome::{self, Cut};
 
 #[wasm_bindgen]
@@ -199,7 +199,8 @@ async fn read_body(response: http::Response, max_bytes: f64) -> Result<Vec<u8>, 
     };
     let reader = stream.unchecked_into::<Stream>().get_reader().map_err(|_| Cut::Network)?;
     loop {
-        let chunk: Chunk = JsFuture::from(reader.read().map_err(|_| Cut::Network)?).await.map_err(|_| Cut::Network)?.unchecked_into();
+        let chunk: Chunk =
+            JsFuture::from(reader.read().map_err(|_| Cut::Network)?).await.map_err(|_| Cut::Network)?.unchecked_into();
         if chunk.done() {
             return Ok(body);
         }
