@@ -98,6 +98,10 @@ pub(super) fn bundlers() -> Result<()> {
     node_tests("bundlers", &[("", CHROMIUM)])
 }
 
+pub(super) fn frameworks() -> Result<()> {
+    node_tests("frameworks", &[("next", CHROMIUM)])
+}
+
 pub(super) fn engines() -> Result<()> {
     node_tests("engines", &[("firefox", FIREFOX), ("webkit", WEBKIT)])
 }

@@ -67,6 +67,11 @@ const SUITES: &[Suite] = &[
         run: javascript::bundlers,
     },
     Suite {
+        name: "frameworks",
+        about: "the packed package in Next.js, Shopify's MiniOxygen and Vitest",
+        run: javascript::frameworks,
+    },
+    Suite {
         name: "engines",
         about: "the packed package and the demo page in Firefox and WebKit",
         run: javascript::engines,
