@@ -40,6 +40,7 @@ export interface Sandbox {
    * | `POST /sandbox/faults` | adds a {@link Fault}; `GET` lists those that wait, `DELETE` clears them |
    * | `POST /sandbox/clock` | `{ "advanceSeconds": 3600 }` or `{ "now": "2026-12-24T18:00:00Z" }` |
    * | `POST /sandbox/customers` | `{ "email", "active"?, "status"?, "level"? }`: changes a customer |
+   * | `POST /sandbox/rules` | `{ "eventName", "pointsAmount", "limit"? }`: adds a rule for a custom event |
    * | `POST /sandbox/reset` | back to the seed |
    *
    * The shop's own systems book purchases with `POST /api/transaction`, with a token from `/api/admin/login_check`

@@ -9,6 +9,7 @@ use crate::faults::Fault;
 use crate::http::{Request, Response};
 use crate::koomalooma;
 use crate::ledger::LedgerEntry;
+use crate::open_loyalty::{Limit, Rule, RuleKind};
 use crate::request_log::LoggedRequest;
 
 /// Where the control interface lives.
@@ -32,6 +33,16 @@ struct CustomerChange {
     active: Option<bool>,
     status: Option<String>,
     level: Option<String>,
+}
+
+/// A rule for an event of the caller's own.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct EventRule {
+    event_name: String,
+    points_amount: f64,
+    #[serde(default)]
+    limit: Limit,
 }
 
 impl Sandbox {
@@ -62,11 +73,12 @@ impl Sandbox {
             ("GET", "clock") => self.clock(now_ms),
             ("POST", "clock") => self.move_clock(request, now_ms).unwrap_or_else(|message| refused(&message)),
             ("POST", "customers") => self.change_customer(request).unwrap_or_else(|message| refused(&message)),
+            ("POST", "rules") => self.add_rule(request).unwrap_or_else(|message| refused(&message)),
             ("POST", "reset") => {
                 self.reset(now_ms);
                 Response::json(200, &json!({ "reset": true }))
             }
-            (_, "ledger" | "requests" | "faults" | "clock" | "customers" | "reset") => {
+            (_, "ledger" | "requests" | "faults" | "clock" | "customers" | "rules" | "reset") => {
                 Response::json(405, &json!({ "error": "this path has no such method" }))
             }
             _ => Response::json(404, &json!({ "error": "the sandbox has no such path" })),
@@ -133,6 +145,29 @@ impl Sandbox {
             }
         }
         Ok(Response::json(200, &json!({ "customerId": user.id })))
+    }
+
+    fn add_rule(&mut self, request: &Request) -> Result<Response, String> {
+        let EventRule { event_name, points_amount, limit } = parse(request)?;
+        let rule = Rule {
+            earning_rule_id: self.ids.uuid(),
+            name: event_name.clone(),
+            description: None,
+            active: true,
+            all_time_active: true,
+            start_at: None,
+            end_at: None,
+            levels: self.open_loyalty.levels.iter().map(|level| level.id.clone()).collect(),
+            segments: Vec::new(),
+            pos: Vec::new(),
+            has_photo: false,
+            last_executed_rule: false,
+            usages: Vec::new(),
+            kind: RuleKind::CustomEvent { event_name, points_amount, limit },
+        };
+        let response = Response::json(201, &json!({ "earningRuleId": rule.earning_rule_id }));
+        self.open_loyalty.rules.push(rule);
+        Ok(response)
     }
 }
 

@@ -36,6 +36,7 @@ Control        GET    /sandbox/ledger      everything that was booked
                GET    /sandbox/faults      POST adds one, DELETE clears them
                GET    /sandbox/clock       POST {\"advanceSeconds\": 3600} or {\"now\": \"2026-12-24T18:00:00Z\"}
                POST   /sandbox/customers   {\"email\": ..., \"active\"?, \"status\"?, \"level\"?}
+               POST   /sandbox/rules       {\"eventName\": ..., \"pointsAmount\": ..., \"limit\"?}
                POST   /sandbox/reset
 The shop       POST   /api/transaction     books a purchase; its token comes from /api/admin/login_check,
                                            admin / open

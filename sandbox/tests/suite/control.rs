@@ -149,6 +149,22 @@ fn unknown_control_paths_are_told() {
 }
 
 #[test]
+fn a_rule_can_be_added() {
+    let mut shop = Shop::new();
+    let token = shop.token(ANNA);
+    assert_eq!(shop.trigger(&token, "my.event").status, 400);
+    let limit = json!({ "active": true, "period": "day", "limit": 1 });
+    let rule = json!({ "eventName": "my.event", "pointsAmount": 7.5, "limit": limit });
+    let added = shop.control("POST", "/sandbox/rules", &rule);
+    let granted = shop.trigger(&token, "my.event");
+    assert_eq!((granted.status, json_body(&granted)), (200, json!({ "points": 7.5 })));
+    assert_eq!(shop.ledger().last().unwrap()["earningRuleId"], added["earningRuleId"]);
+    assert_eq!(json_body(&shop.trigger(&token, "my.event")), json!({ "error": "limit exceeded" }));
+    let without_points = json!({ "eventName": "my.event" });
+    assert_eq!(shop.send(&Request::new("POST", "/sandbox/rules").json(&without_points)).status, 400);
+}
+
+#[test]
 fn hostile_requests_get_an_answer() {
     let mut shop = Shop::new();
     let token = shop.token(ANNA);
