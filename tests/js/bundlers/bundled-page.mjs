@@ -16,39 +16,37 @@ export async function startBundler(testUrl) {
   const sandbox = await startSandbox();
   const browser = await launch();
 
-  /** Runs the page, and gives the paths that it asked its own server for. */
-  async function runPage(url) {
+  /** Opens a page that has the shop's list of rules, and waits for the list; `asked` gives the paths of its own files. */
+  async function openList(url) {
     const token = await sandbox.signIn("anna@example.com");
     await sandbox.reset();
-    const { page, context, messages, urls } = await openPage(
-      browser,
-      `${url}?sandbox=${encodeURIComponent(sandbox.url)}`,
-      {
-        prepare: async (page) => {
-          await page.addInitScript((token) => sessionStorage.setItem("loyalty-token", token), token);
-          await page.route(`${SHOP_API}/**`, async (route) => {
-            const target = route.request().url().replace(SHOP_API, sandbox.url);
-            await route.fulfill({ response: await route.fetch({ url: target }) });
-          });
-        },
+    const { page, context, messages, urls } = await openPage(browser, url, {
+      prepare: async (page) => {
+        await page.addInitScript((token) => sessionStorage.setItem("loyalty-token", token), token);
+        await page.route(`${SHOP_API}/**`, async (route) => {
+          const target = route.request().url().replace(SHOP_API, sandbox.url);
+          await route.fulfill({ response: await route.fetch({ url: target }) });
+        });
       },
-    );
+    });
     const rules = page.locator("#rules li");
     await rules
       .first()
       .waitFor()
       .catch((error) => assert.fail(`${error.message}\n${messages.join("\n")}`));
     assert.ok((await rules.allInnerTexts()).includes("Take the tea quiz"));
-    const report = await page.evaluate(() => window.report);
-    await assertScenario(report, sandbox, { inPage: true });
-    await context.close();
     const { origin } = new URL(url);
+    const asked = () => urls.filter((asked) => asked.startsWith(origin)).map((asked) => new URL(asked).pathname);
+    return { page, context, messages, asked };
+  }
+
+  /** Runs a page with the list and the scenario. */
+  async function runPage(url) {
+    const { page, context, messages, asked } = await openList(`${url}?sandbox=${encodeURIComponent(sandbox.url)}`);
+    await assertScenario(await page.evaluate(() => window.report), sandbox, { inPage: true });
+    await context.close();
     // The scenario's own failure, which Chromium reports on its own.
-    const unexpected = messages.filter((message) => !message.includes("a status of 400"));
-    return {
-      paths: urls.filter((asked) => asked.startsWith(origin)).map((asked) => new URL(asked).pathname),
-      messages: unexpected,
-    };
+    return { paths: asked(), messages: messages.filter((message) => !message.includes("a status of 400")) };
   }
 
   return {
@@ -58,6 +56,17 @@ export async function startBundler(testUrl) {
     async writePage(folder, script) {
       const page = await readFile(consumer.path("index.html"), "utf8");
       await writeFile(consumer.path(folder, "index.html"), page.replace(/<script.*<\/script>/, script));
+    },
+    /** A page of the project as it is, without a bundler. */
+    async runFile(file) {
+      const host = await serveFolder(consumer.folder);
+      try {
+        const { context, messages, asked } = await openList(host.url + file);
+        await context.close();
+        return { paths: asked(), messages };
+      } finally {
+        await host.stop();
+      }
     },
     /** The page out of a folder of the project, behind a plain file server. */
     async runFolder(folder) {

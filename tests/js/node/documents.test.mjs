@@ -17,7 +17,7 @@ const declarations = readDeclarations([
   new URL("pkg-template/index.d.ts", repository),
   ...readdirSync(typings).map((name) => new URL(name, typings)),
 ]);
-const documents = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "pkg-template/README.md"];
+const documents = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "pkg-template/README.md", "docs/environments.md"];
 const read = (path) => readFileSync(new URL(path, repository), "utf8");
 
 /** What the examples take for granted. */

@@ -24,6 +24,7 @@ export function testServerRuntime(testUrl, name, command) {
     const [program, ...first] = command(consumer);
     const env = {
       ...process.env,
+      CAMPAIGN_ID: "sandbox-campaign",
       KOOMALOOMA_JWT: "sandbox-partner-key",
       KOOMALOOMA_URL: `${sandbox.url}/koomalooma/api`,
     };

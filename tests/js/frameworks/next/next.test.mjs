@@ -34,6 +34,7 @@ for (const [bundler, hasEdge] of [
         NODE_ENV: "production",
         LOYALTY_URL: sandbox.url,
         NEXT_PUBLIC_LOYALTY_URL: sandbox.url,
+        CAMPAIGN_ID: "sandbox-campaign",
         KOOMALOOMA_JWT: "sandbox-partner-key",
         KOOMALOOMA_URL: `${sandbox.url}/koomalooma/api`,
       };

@@ -1,14 +1,10 @@
 const { assignPoints } = require("earnkit");
 
-async function award(order) {
-  const koomalooma = { apiKey: process.env.KOOMALOOMA_JWT, baseUrl: process.env.KOOMALOOMA_URL };
-  const { loyaltyUnits } = await assignPoints(koomalooma, order.customerId, {
-    campaignId: "sandbox-campaign",
-    transactionValue: order.total,
-    promotionGoalDescription: `Order ${order.id}`,
-    promotionGoalCategory: "order",
-  });
-  console.log(`${loyaltyUnits} points`);
-}
+const { KOOMALOOMA_JWT, KOOMALOOMA_URL, CAMPAIGN_ID } = process.env;
 
-award({ id: "1042", customerId: "customer-1042", total: "24.90" });
+assignPoints({ apiKey: KOOMALOOMA_JWT, baseUrl: KOOMALOOMA_URL }, "customer-1042", {
+  campaignId: CAMPAIGN_ID,
+  transactionValue: "24.90",
+  promotionGoalDescription: "Order 1042",
+  promotionGoalCategory: "order",
+}).then(({ loyaltyUnits }) => console.log(`${loyaltyUnits} points`));

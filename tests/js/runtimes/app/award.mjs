@@ -1,9 +1,9 @@
 import { assignPoints } from "earnkit";
 
-const koomalooma = { apiKey: process.env.KOOMALOOMA_JWT, baseUrl: process.env.KOOMALOOMA_URL };
+const { KOOMALOOMA_JWT, KOOMALOOMA_URL, CAMPAIGN_ID } = process.env;
 
-const { loyaltyUnits } = await assignPoints(koomalooma, "customer-1042", {
-  campaignId: "sandbox-campaign",
+const { loyaltyUnits } = await assignPoints({ apiKey: KOOMALOOMA_JWT, baseUrl: KOOMALOOMA_URL }, "customer-1042", {
+  campaignId: CAMPAIGN_ID,
   transactionValue: "24.90",
   promotionGoalDescription: "Order 1042",
   promotionGoalCategory: "order",
