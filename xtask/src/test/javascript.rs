@@ -107,15 +107,19 @@ pub(super) fn engines() -> Result<()> {
 }
 
 pub(super) fn conformance() -> Result<()> {
-    in_all_runtimes("conformance")
+    in_runtimes("conformance", &[("chromium", CHROMIUM), ("firefox", FIREFOX)])
+}
+
+pub(super) fn soak() -> Result<()> {
+    in_runtimes("soak", &[])
 }
 
 /// Runs the tests in a folder of tests/js/ that start runtimes by themselves, and tells them which can't be had here.
-fn in_all_runtimes(name: &str) -> Result<()> {
+fn in_runtimes(name: &str, browsers: &[(&str, Browser)]) -> Result<()> {
     prepare()?;
     let mut not_run = NotRun::default();
     let mut variables = Vec::new();
-    for (runtime, browser) in [("chromium", CHROMIUM), ("firefox", FIREFOX)] {
+    for (runtime, browser) in browsers {
         match browser.find_or_install() {
             Ok(path) => variables.push((browser.variable, path)),
             Err(error) => not_run.add(runtime, &error),

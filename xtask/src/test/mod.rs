@@ -82,6 +82,11 @@ const SUITES: &[Suite] = &[
         about: "one award under each fault, in every runtime and beside other clients: docs/conformance.md",
         run: javascript::conformance,
     },
+    Suite {
+        name: "soak",
+        about: "10,000 awards over a broken line, reconciled one by one; 100,000 calls that leave nothing behind",
+        run: javascript::soak,
+    },
 ];
 
 /// Formats what the suites `fmt` and `lint` check.
