@@ -126,7 +126,7 @@ pub(crate) fn run(names: &[String]) -> Result<ExitCode> {
     for (suite, elapsed, verdict) in &results {
         println!("  {:<11} {:>7.1} s  {}", suite.name, elapsed.as_secs_f64(), verdict.word());
         if let Verdict::NotRun(not_run) = verdict {
-            println!("{not_run}");
+            print!("{}", not_run.brief());
         }
     }
     let count = |is: fn(&Verdict) -> bool| results.iter().filter(|(_, _, verdict)| is(verdict)).count();

@@ -30,6 +30,15 @@ impl NotRun {
         names.join(",")
     }
 
+    /// One line for each of them.
+    pub(super) fn brief(&self) -> String {
+        let lines = self.0.iter().map(|(name, why)| {
+            let start: Vec<&str> = why.lines().take(3).collect();
+            format!("  not run: {name}: {}\n", start.join(" "))
+        });
+        lines.collect()
+    }
+
     /// An error if anything was left out.
     pub(super) fn into_result(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(self.into()) }
