@@ -22,7 +22,7 @@ async function download(url) {
     return await fetch(url);
   } catch (error) {
     throw new Error(
-      `${url} could not be fetched (${error.message}): check the network, and connect-src in the Content-Security-Policy`,
+      `${url} could not be fetched (${error.message}): check the network and the Content-Security-Policy`,
     );
   }
 }
@@ -33,14 +33,15 @@ async function read(source) {
   if (typeof wasm === "string" || wasm?.href) wasm = await download(wasm);
   // The global `Response` is not touched: in Node that alone loads the whole of its fetch (37 of 40 ms of a first call).
   if (typeof wasm?.arrayBuffer !== "function") return wasm;
-  const name = wasm.url || "The response";
-  if (!wasm.ok) throw new Error(`${name} has status ${wasm.status}: serve earnkit.wasm there`);
-  const type = wasm.headers.get("content-type");
-  if (type?.startsWith("application/wasm") && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(wasm);
+  const { headers, ok, status } = wasm;
+  const type = headers.get("content-type");
+  if (ok && type?.startsWith("application/wasm") && WebAssembly.compileStreaming)
+    return WebAssembly.compileStreaming(wasm);
   const bytes = await wasm.arrayBuffer();
-  if (new TextDecoder().decode(bytes.slice(0, MAGIC.length)) !== MAGIC)
-    throw new Error(`${name} is ${type}: serve earnkit.wasm there, as application/wasm`);
-  return bytes;
+  if (ok && new TextDecoder().decode(bytes.slice(0, MAGIC.length)) === MAGIC) return bytes;
+  throw new Error(
+    `${wasm.url || "The response"} is no WebAssembly (status ${status}, ${type}): serve earnkit.wasm there`,
+  );
 }
 
 /** Turns whatever the store gave `init` into a `WebAssembly.Module`. */

@@ -94,20 +94,26 @@ test("earnkit/js in a worker without WebAssembly", async () => {
 });
 
 for (const [what, status, type, body, message] of [
-  ["is missing", 404, "text/plain", () => "not here", /\/earnkit\.wasm has status 404: serve earnkit\.wasm there\.$/],
+  [
+    "is missing",
+    404,
+    "text/plain",
+    () => "not here",
+    /\/earnkit\.wasm is no WebAssembly \(status 404, text\/plain\): serve earnkit\.wasm there\.$/,
+  ],
   [
     "is a page",
     200,
     "text/html",
     () => "<!doctype html>",
-    /\/earnkit\.wasm is text\/html: serve earnkit\.wasm there, as application\/wasm\.$/,
+    /\/earnkit\.wasm is no WebAssembly \(status 200, text\/html\): serve earnkit\.wasm there\.$/,
   ],
   [
     "is empty",
     200,
     "text/html",
     () => "",
-    /\/earnkit\.wasm is text\/html: serve earnkit\.wasm there, as application\/wasm\.$/,
+    /\/earnkit\.wasm is no WebAssembly \(status 200, text\/html\): serve earnkit\.wasm there\.$/,
   ],
   [
     "is cut off",
@@ -175,7 +181,7 @@ test("offline, and online again", async () => {
   });
   assert.match(
     result.offline,
-    /^load_failed: .*\/earnkit\.wasm could not be fetched \(.+\): check the network, and connect-src/,
+    /^load_failed: .*\/earnkit\.wasm could not be fetched \(.+\): check the network and the Content-Security-Policy\.$/,
     messages.join("\n"),
   );
   assert.equal(result.online, null);

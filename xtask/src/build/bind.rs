@@ -56,10 +56,22 @@ pub(crate) fn bind(wasm: Vec<u8>, values: Values, scratch: &Path) -> Result<Boun
 
     let (generated, shipped, names) =
         (scratch.join("generated.js"), scratch.join("shipped.js"), scratch.join("names.json"));
-    fs::write(&generated, [output.js(), INSTANTIATION].concat())?;
+    fs::write(&generated, [&without_fast_path(output.js())?, INSTANTIATION].concat())?;
     capture(npm::node(npm::build_tools().join("glue.mjs")).args([&generated, &shipped, &names]))?;
     rename(output.wasm_mut(), &serde_json::from_slice(&fs::read(names)?)?);
     Ok(Bound { wasm: output.wasm_mut().emit_wasm(), glue: fs::read(shipped)? })
+}
+
+/// The glue without its fast way to pass a long text into the module: the texts that it passes are header values.
+fn without_fast_path(glue: &str) -> Result<String> {
+    let parts = || {
+        // if (realloc === undefined) { <the slow way> return ptr; } <the fast way> return ptr; }
+        let (before, ways) = glue.split_once("if (realloc === undefined) {")?;
+        let (slow, ways) = ways.split_once('}')?;
+        let (_fast, after) = ways.split_once("return ptr;")?;
+        Some([before, slow, after].concat())
+    };
+    parts().context("the bindings pass texts in another way than they did")
 }
 
 /// The module as if it had been compiled for an engine without reference types, so that the bindings use none.
