@@ -11,7 +11,15 @@ mod arguments;
 mod call;
 mod client;
 mod error;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg_attr(target_arch = "wasm32", allow(dead_code, reason = "the package does not offer it yet"))]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "carts and results cross as doubles; what is cast is a small integer, and equality is the server's own"
+)]
 mod estimate;
 mod http;
 mod jwt;
@@ -39,7 +47,7 @@ pub use open_loyalty::types as open_loyalty_types;
 pub use typed::CallOptions;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use estimate::{Estimate, Estimator, EventPoints, InvalidInput, Limited, ProductPoints, RulePoints, SkippedRule};
+pub use estimate::{Estimate, Estimator, EventPoints, InvalidInput, ProductPoints, Remaining, RulePoints, SkippedRule};
 
 pub use client::Client;
 pub use error::{Code, Error, Operation, Outcome};

@@ -108,24 +108,38 @@ pub(crate) struct Moment {
 
 /// Reads what [`to_rfc3339`] writes, to the millisecond.
 pub(crate) fn moment(rfc3339: &str) -> Option<Moment> {
-    let number =
-        |digits: Option<&str>| digits?.bytes().try_fold(0, |n, b| Some(n * 10 + i32::from(b.checked_sub(b'0')?)));
-    let field = |at: usize, length: usize| number(rfc3339.get(at..at + length));
-    let days = days_before(field(0, 4)? * 12 + field(5, 2)? - 1) + field(8, 2)? - 1;
-    let minutes = field(11, 2)? * 60 + field(14, 2)?;
-    let (date, offset_minutes) = if let Some(date) = rfc3339.strip_suffix('Z') {
-        (date, 0)
-    } else {
-        let (date, offset) = rfc3339.split_at_checked(rfc3339.len().checked_sub(6)?)?;
-        let size = number(offset.get(1..3))? * 60 + number(offset.get(4..6))?;
-        (date, if offset.starts_with('-') { -size } else { size })
-    };
-    // Up to three digits of the fraction.
-    let fraction = date.get(20..).unwrap_or_default().bytes().chain(*b"000").take(3);
-    let ms = fraction.fold(0, |ms, digit| ms * 10 + i32::from(digit - b'0'));
-    let seconds = f64::from(days) * 86_400.0 + f64::from((minutes - offset_minutes) * 60 + field(17, 2)?);
-    Some(Moment { ms: seconds * 1000.0 + f64::from(ms), offset_minutes: f64::from(offset_minutes) })
+    let mut fields = [0; 9];
+    let (mut field, mut length, mut ahead) = (0, 0, 1);
+    for byte in rfc3339.bytes() {
+        if byte.is_ascii_digit() {
+            // Of the fraction, three digits count.
+            if field != FRACTION || length < 3 {
+                *fields.get_mut(field)? = *fields.get(field)? * 10 + i32::from(byte - b'0');
+            }
+            length += 1;
+        } else {
+            if field == FRACTION {
+                for _ in length..3 {
+                    *fields.get_mut(field)? *= 10;
+                }
+            }
+            // After the seconds, the fraction may be missing; after those, the offset.
+            field += if field == FRACTION - 1 && byte != b'.' { 2 } else { 1 };
+            length = 0;
+            if field > FRACTION && byte == b'-' {
+                ahead = -1;
+            }
+        }
+    }
+    let [year, month, day, hour, minute, second, ms, offset_hours, offset_minutes] = fields;
+    let offset_minutes = (offset_hours * 60 + offset_minutes) * ahead;
+    let days = days_before(year * 12 + month - 1) + day - 1;
+    let seconds = f64::from(days) * 86_400.0 + f64::from(((hour * 60 + minute) - offset_minutes) * 60 + second);
+    (field > 0).then(|| Moment { ms: seconds * 1000.0 + f64::from(ms), offset_minutes: f64::from(offset_minutes) })
 }
+
+/// The index of the fraction of a second among the fields of a date.
+const FRACTION: usize = 6;
 
 /// Days from 1970-01-01 to the first day of a month of the Gregorian calendar. Months count from
 /// January of the year 0.

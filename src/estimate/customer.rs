@@ -1,29 +1,19 @@
 //! Whom a rule is for.
 
-/// A customer's level.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Level {
-    #[default]
-    Unknown,
-    None,
-    /// The text's number.
-    Id(u32),
-}
-
-/// What is known of the customer.
-#[derive(Debug, Default)]
+/// What is known of the customer: the numbers of the level, of which there is one at most, and of
+/// the segments.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Customer {
-    pub(super) level: Level,
-    /// The segments' numbers, if they are known.
+    pub(super) level: Option<Vec<u32>>,
     pub(super) segments: Option<Vec<u32>>,
 }
 
 /// Whether a rule is for the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Audience {
-    /// What unknown counts as none makes of it.
+    /// If what is not known is none.
     pub(super) includes: bool,
-    /// Whether knowing level and segments could change that.
+    /// Whether knowing it could not change that.
     pub(super) is_certain: bool,
 }
 
@@ -32,66 +22,62 @@ impl Customer {
     /// segments. One without either is for nobody, except that to customers without either, every
     /// rule applies: then the query has nothing to compare with.
     pub(super) fn audience(&self, levels: &[u32], segments: &[u32]) -> Audience {
-        let own = self.segments.as_deref().unwrap_or_default();
-        let on_level = matches!(self.level, Level::Id(level) if levels.contains(&level));
-        let matches = on_level || own.iter().any(|own| segments.contains(own));
-        let has_neither = !matches!(self.level, Level::Id(_)) && own.is_empty();
-        let is_certain = match (self.level, &self.segments) {
-            // What is not known can only add to a match.
-            _ if matches => true,
-            (Level::Unknown | Level::None, None) => false,
-            (Level::Unknown, Some(own)) => !own.is_empty() && levels.is_empty(),
-            (Level::Id(_), None) => segments.is_empty(),
-            (_, Some(_)) => true,
-        };
+        let (mut matches, mut has_neither, mut can_match, mut is_known) = (false, true, false, true);
+        for (own, listed) in [(&self.level, levels), (&self.segments, segments)] {
+            if let Some(own) = own {
+                has_neither &= own.is_empty();
+                matches |= own.iter().any(|own| listed.contains(own));
+            } else {
+                is_known = false;
+                can_match |= !listed.is_empty();
+            }
+        }
+        // What is not known can only add to a match.
+        let is_certain = matches || is_known || !has_neither && !can_match;
         Audience { includes: matches || has_neither, is_certain }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Audience, Customer, Level};
-
-    const NUMBERS: [u32; 2] = [1, 2];
+    use super::{Audience, Customer};
 
     /// Every customer of whom that much is known.
     fn completions(known: &Customer) -> Vec<Customer> {
-        let levels = match known.level {
-            Level::Unknown => vec![Level::None, Level::Id(1), Level::Id(2)],
-            level => vec![level],
+        let possible = |known: &Option<Vec<u32>>, lists: &[&[u32]]| match known {
+            None => lists.iter().map(|list| list.to_vec()).collect(),
+            Some(list) => vec![list.clone()],
         };
-        let segments = match &known.segments {
-            None => vec![vec![], vec![1], vec![2], vec![1, 2]],
-            Some(segments) => vec![segments.clone()],
+        let levels = possible(&known.level, &[&[], &[1], &[2], &[3]]);
+        let segments = possible(&known.segments, &[&[], &[1], &[2], &[3], &[1, 2, 3]]);
+        let customers = levels.iter().flat_map(|level| segments.iter().map(move |segments| (level, segments)));
+        let customer = |(level, segments): (&Vec<u32>, &Vec<u32>)| Customer {
+            level: Some(level.clone()),
+            segments: Some(segments.clone()),
         };
-        let customers = levels.iter().flat_map(|level| segments.iter().map(move |segments| (*level, segments)));
-        customers.map(|(level, segments)| Customer { level, segments: Some(segments.clone()) }).collect()
+        customers.map(customer).collect()
     }
 
     /// As the server decides, who knows the customer.
     fn includes(customer: &Customer, levels: &[u32], segments: &[u32]) -> bool {
-        let own = customer.segments.as_deref().expect("it is known");
-        match customer.level {
-            Level::Id(level) => levels.contains(&level) || own.iter().any(|own| segments.contains(own)),
-            _ => own.is_empty() || own.iter().any(|own| segments.contains(own)),
-        }
+        let (level, own) = (customer.level.as_deref().expect("known"), customer.segments.as_deref().expect("known"));
+        level.is_empty() && own.is_empty()
+            || level.iter().any(|level| levels.contains(level))
+            || own.iter().any(|own| segments.contains(own))
     }
 
     #[test]
     fn certain_is_what_every_customer_of_whom_that_much_is_known_gets() {
-        let lists: [&[u32]; 4] = [&[], &[1], &[2], &NUMBERS];
-        for level in [Level::Unknown, Level::None, Level::Id(1)] {
+        let lists: [&[u32]; 4] = [&[], &[1], &[2], &[1, 2]];
+        for level in [None, Some(vec![]), Some(vec![1])] {
             for own in [None, Some(vec![]), Some(vec![1])] {
-                let customer = Customer { level, segments: own };
+                let customer = Customer { level: level.clone(), segments: own };
                 for (levels, segments) in lists.iter().flat_map(|levels| lists.map(|segments| (*levels, segments))) {
                     let possible = completions(&customer);
                     let included = possible.iter().filter(|one| includes(one, levels, segments)).count();
                     let Audience { includes, is_certain } = customer.audience(levels, segments);
-                    assert_eq!(
-                        is_certain,
-                        included == 0 || included == possible.len(),
-                        "{customer:?} {levels:?} {segments:?}"
-                    );
+                    let is_same_for_all = included == 0 || included == possible.len();
+                    assert_eq!(is_certain, is_same_for_all, "{customer:?} {levels:?} {segments:?}");
                     assert!(!is_certain || includes == (included > 0), "{customer:?} {levels:?} {segments:?}");
                 }
             }
@@ -99,10 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn unknown_counts_as_none_and_to_customers_with_neither_every_rule_applies() {
+    fn what_is_not_known_is_none_and_to_customers_with_neither_every_rule_applies() {
         let unknown = Customer::default();
         assert!(unknown.audience(&[], &[]).includes && unknown.audience(&[1], &[2]).includes);
-        let on_level = Customer { level: Level::Id(1), segments: None };
+        let on_level = Customer { level: Some(vec![1]), segments: None };
         assert!(on_level.audience(&[1], &[]).includes && !on_level.audience(&[], &[]).includes);
     }
 }

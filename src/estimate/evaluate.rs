@@ -1,31 +1,30 @@
 //! The evaluator: what Open Loyalty 3.2.0 does with a purchase, rule by rule.
 
-use super::cart::Cart;
-use super::interner::{index, number};
+use super::interner::index;
 use super::round::{finite, is_cents, to_cents};
-use super::rules::{Inclusion, Kind, Rule, Rules};
+use super::rules::{Kind, MULTIPLIERS, Rule, Rules, Span};
 use super::texts::Texts;
 
 /// A line of the cart.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Line {
     product: usize,
-    class: u32,
     gross_value: f64,
-    labels: (usize, usize),
+    /// Its keys: the class of the SKU, then each label's number and class.
+    keys: Span,
     is_delivery: bool,
 }
 
 /// A SKU's points.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Product {
     /// The first line of that SKU.
-    line: u32,
+    line: usize,
     points: f64,
     has_entry: bool,
-    /// The group and the rule that touched it last.
-    touched_by: (u8, u32),
-    /// Whether other rules of that group did, too.
+    /// The rule of this group that touched it last, by its index from 1 on.
+    touched_by: usize,
+    /// Whether other rules of the group did, too.
     is_shared: bool,
     /// Whether something was computed in the group that rounding would change.
     has_fractions: bool,
@@ -36,28 +35,41 @@ struct Product {
 pub(super) struct Points {
     products: Vec<Product>,
     /// The products that have an entry, in the order in which they got it.
-    entries: Vec<u32>,
+    entries: Vec<usize>,
     /// Whether rules of one group could have given another result in another order.
-    depends_on_order: bool,
+    pub(super) depends_on_order: bool,
 }
 
 /// What became of a rule.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Step {
-    /// The order is worth too little by so much.
-    BelowMinimum(f64),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It ran, and changed the points of a line.
+    Applied,
+    /// It ran, and gave its reward.
+    Rewarded,
+    BelowMinimum,
+    NoMatchingItem,
+    NotApplicable,
+    Stopped,
     RewardUnavailable,
-    RewardGiven,
-    /// It ran, and no line was its business.
-    Untouched,
-    /// It ran, and changed the points by so much.
-    Touched(f64),
+    UnknownType,
+}
+
+/// What became of a rule, and the points that it added, or the amount that the order is short of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    pub(super) fate: Fate,
+    pub(super) amount: f64,
 }
 
 impl Step {
+    pub(super) fn new(fate: Fate) -> Self {
+        Self { fate, amount: 0.0 }
+    }
+
     /// Whether the server says that the rule was executed.
     pub(super) fn has_run(self) -> bool {
-        !matches!(self, Self::BelowMinimum(_) | Self::RewardUnavailable)
+        matches!(self.fate, Fate::Applied | Fate::Rewarded | Fate::NoMatchingItem)
     }
 }
 
@@ -66,66 +78,107 @@ impl Step {
 pub(super) struct Run<'a> {
     rules: &'a Rules,
     texts: &'a Texts,
-    cart: &'a Cart,
+    cart: &'a [f64],
+    /// Where the instant rewards that can be given stand in the cart; `None`: all can.
+    pub(super) rewards: Option<Span>,
+    pub(super) knows_deliveries: bool,
     lines: Vec<Line>,
-    /// The kinds of all lines' labels.
-    kinds: Vec<u32>,
+    keys: Vec<u32>,
     value: f64,
     value_without_delivery: f64,
-    /// By class: the last rule, by count, that lists it.
+    /// By key: nothing, or [`PRESENT`] if a line has it, or the last rule that lists it.
     marks: Vec<u32>,
-    /// The same by kind of label.
-    kind_marks: Vec<u32>,
+    /// Rules applied so far, from [`PRESENT`] on.
     count: u32,
+    /// Each SKU of the cart, without points.
     products: Vec<Product>,
     /// Whether texts were equal that PHP 7 takes for different.
     pub(super) compared_as_php_8: bool,
 }
 
+const PRESENT: u32 = 1;
+
 impl<'a> Run<'a> {
-    /// `classes` are those of the lines' SKUs, `deliveries` those of the delivery SKUs.
-    pub(super) fn new(rules: &'a Rules, texts: &'a Texts, cart: &'a Cart, classes: &[u32], deliveries: &[u32]) -> Self {
+    /// Reads a cart that comes as numbers: the time in milliseconds since 1970, the point of sale,
+    /// the delivery SKUs, the instant rewards that can be given (rules by index), and of each line
+    /// the SKU, its gross value and its labels. Lists have their count in front; -1 stands for what
+    /// is not given.
+    pub(super) fn new(rules: &'a Rules, texts: &'a Texts, cart: &'a [f64]) -> Self {
         let mut run = Self {
             rules,
             texts,
             cart,
-            lines: Vec::with_capacity(cart.lines.len()),
-            kinds: cart.labels.iter().map(|label| texts.kind(*label)).collect(),
+            rewards: None,
+            knows_deliveries: false,
+            lines: Vec::new(),
+            keys: Vec::new(),
             value: 0.0,
             value_without_delivery: 0.0,
-            marks: vec![0; texts.classes()],
-            kind_marks: vec![0; texts.kinds()],
-            count: 1,
+            marks: vec![0; texts.len()],
+            count: PRESENT,
             products: Vec::new(),
             compared_as_php_8: false,
         };
-        run.mark_classes(deliveries);
+        // By SKU: its product, from 1 on.
         let mut products = vec![0; texts.len()];
-        let mut labels_start = 0;
-        for (line, class) in cart.lines.iter().zip(classes) {
-            let Some(product) = products.get_mut(index(line.sku)) else { continue };
+        let deliveries = run.list(2);
+        let mut at = deliveries.as_ref().map_or(3, |list| list.end);
+        run.rewards = run.list(at);
+        run.knows_deliveries = deliveries.is_some();
+        let deliveries = deliveries.unwrap_or(0..0);
+        at = run.rewards.as_ref().map_or(at + 1, |list| list.end);
+        while let Some(labels) = run.list(at + 2) {
+            let (sku, gross_value) = (run.number_at(at), run.float_at(at + 1));
+            let Some(product) = products.get_mut(index(sku)) else { break };
             if *product == 0 {
-                run.products.push(Product {
-                    line: number(run.lines.len()),
-                    points: 0.0,
-                    has_entry: false,
-                    touched_by: (u8::MAX, 0),
-                    is_shared: false,
-                    has_fractions: false,
-                });
+                run.products.push(Product { line: run.lines.len(), ..Product::default() });
                 *product = run.products.len();
             }
-            let is_delivery = run.is_marked(*class);
-            let labels = (labels_start, index(line.labels_end));
-            labels_start = labels.1;
-            run.value = finite(run.value + line.gross_value);
-            if !is_delivery {
-                run.value_without_delivery = finite(run.value_without_delivery + line.gross_value);
+            at = labels.end;
+            let start = run.keys.len();
+            let class = texts.class(sku);
+            run.keys.push(class);
+            for label in labels {
+                let label = run.number_at(label);
+                run.keys.extend([label, texts.class(label)]);
             }
-            let gross_value = line.gross_value;
-            run.lines.push(Line { product: *product - 1, class: *class, gross_value, labels, is_delivery });
+            let is_delivery = deliveries.clone().any(|sku| texts.class(run.number_at(sku)) == class);
+            run.value = finite(run.value + gross_value);
+            if is_delivery {
+                run.compared_as_php_8 |= texts.is_of_php_8(class);
+            } else {
+                run.value_without_delivery = finite(run.value_without_delivery + gross_value);
+            }
+            let keys = start..run.keys.len();
+            run.lines.push(Line { product: *product - 1, gross_value, keys, is_delivery });
+        }
+        for key in &run.keys {
+            run.marks.get_mut(index(*key)).into_iter().for_each(|mark| *mark = PRESENT);
         }
         run
+    }
+
+    fn float_at(&self, at: usize) -> f64 {
+        self.cart.get(at).copied().unwrap_or(-1.0)
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a number that we gave out")]
+    fn number_at(&self, at: usize) -> u32 {
+        self.float_at(at) as u32
+    }
+
+    /// Where the list stands whose count is given here.
+    fn list(&self, at: usize) -> Option<Span> {
+        (self.float_at(at) >= 0.0).then(|| at + 1..at + 1 + index(self.number_at(at)))
+    }
+
+    pub(super) fn at_ms(&self) -> f64 {
+        self.float_at(0)
+    }
+
+    /// The point of sale, or -1.
+    pub(super) fn pos(&self) -> f64 {
+        self.float_at(1)
     }
 
     /// No points yet.
@@ -133,96 +186,72 @@ impl<'a> Run<'a> {
         Points { products: self.products.clone(), ..Points::default() }
     }
 
-    fn mark_classes(&mut self, classes: &[u32]) {
-        for class in classes {
-            if let Some(mark) = self.marks.get_mut(index(*class)) {
-                *mark = self.count;
-            }
-        }
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
     }
 
-    fn is_marked(&mut self, class: u32) -> bool {
-        let is_marked = self.marks.get(index(class)) == Some(&self.count);
-        self.compared_as_php_8 |= is_marked && self.texts.is_of_php_8(class);
-        is_marked
-    }
-
-    /// Whether the rule whose labels are marked lists one of the line's.
-    fn has_marked_label(&mut self, line: Line) -> bool {
-        let kinds = self.kinds.get(line.labels.0..line.labels.1).unwrap_or_default();
-        let found = kinds.iter().find(|kind| self.kind_marks.get(index(**kind)) == Some(&self.count));
-        self.compared_as_php_8 |= found.is_some_and(|kind| self.texts.is_kind_of_php_8(*kind));
-        found.is_some()
+    /// Marks a key that a rule lists; whether a line has it.
+    fn mark(&mut self, key: u32) -> bool {
+        let Some(mark) = self.marks.get_mut(index(key)).filter(|mark| **mark >= PRESENT) else { return false };
+        *mark = self.count;
+        self.compared_as_php_8 |= self.texts.is_of_php_8(key);
+        true
     }
 
     /// Applies a rule to the points.
-    pub(super) fn apply(&mut self, rule_index: u32, rule: &Rule, points: &mut Points) -> Step {
+    pub(super) fn apply(&mut self, at: usize, rule: &Rule, points: &mut Points) -> Step {
         let rules = self.rules;
-        self.count += 1;
-        self.mark_classes(rules.ids(&rule.skus));
-        if rule.inclusion != Inclusion::Included {
-            for kind in rules.ids(&rule.labels) {
-                if let Some(mark) = self.kind_marks.get_mut(index(*kind)) {
-                    *mark = self.count;
-                }
-            }
+        if rule.kind == Kind::InstantReward {
+            let is_given = |rewards: &Span| rewards.clone().any(|reward| index(self.number_at(reward)) == at);
+            let is_available = self.rewards.as_ref().is_none_or(is_given);
+            return Step::new(if is_available { Fate::Rewarded } else { Fate::RewardUnavailable });
         }
         let value = if rule.excludes_delivery { self.value_without_delivery } else { self.value };
-        if rule.kind == Kind::InstantReward {
-            let is_available = self
-                .cart
-                .available_rewards
-                .as_ref()
-                .map_or(rule.has_reward, |available| available.contains(&rule_index));
-            return if is_available { Step::RewardGiven } else { Step::RewardUnavailable };
-        }
         // An order below zero misses a minimum of 0: the server has the text "0.00", which PHP does
         // not call empty.
         if rule.kind == Kind::Points && value < rule.min_order_value {
-            return Step::BelowMinimum(missing(rule.min_order_value, value));
+            return Step { fate: Fate::BelowMinimum, amount: missing(rule.min_order_value, value) };
         }
-        let toucher = (rule.kind.group().unwrap_or(u8::MAX), rule_index);
-        let mut added = None;
-        for at in 0..self.lines.len() {
-            let Some(line) = self.lines.get(at).copied() else { break };
-            let (is_factor, amount) = match rule.kind {
-                Kind::Points if self.counts(rule, line) => (false, finite(line.gross_value * rule.value)),
-                Kind::ProductPurchase if self.is_marked(line.class) => (false, rule.value),
-                Kind::MultiplyProducts if self.is_marked(line.class) || self.has_marked_label(line) => {
-                    (true, rule.value)
+        self.count += 1;
+        let mut is_listed = false;
+        for sku in rules.ids(&rule.skus) {
+            is_listed |= self.mark(*sku);
+        }
+        let labels = rules.labels(&rule.labels);
+        for (label, _) in labels {
+            is_listed |= self.mark(*label);
+        }
+        let is_factor = rule.kind.group() == MULTIPLIERS;
+        let mut step = Step::new(Fate::NoMatchingItem);
+        if !is_listed && rule.kind != Kind::Points {
+            return step;
+        }
+        for line in &self.lines {
+            let mut amount = rule.value;
+            let keys = self.keys.get(line.keys.clone()).unwrap_or_default();
+            let mut marks = keys.iter().map(|key| self.marks.get(index(*key)) == Some(&self.count));
+            let has_sku = is_listed && marks.next() == Some(true);
+            let has_label = is_listed && marks.any(|is_marked| is_marked);
+            if rule.kind == Kind::Points {
+                if has_sku || has_label != rule.includes_labels || rule.excludes_delivery && line.is_delivery {
+                    continue;
                 }
-                Kind::MultiplyLabels if self.has_marked_label(line) => (true, self.multiplier(rule, line)),
-                _ => continue,
-            };
-            let change = points.change(line.product, toucher, is_factor, amount);
-            added = Some(finite(added.unwrap_or(0.0) + change));
-        }
-        added.map_or(Step::Untouched, Step::Touched)
-    }
-
-    /// Whether a points rule counts the line.
-    fn counts(&mut self, rule: &Rule, line: Line) -> bool {
-        if self.is_marked(line.class) || (rule.excludes_delivery && line.is_delivery) {
-            return false;
-        }
-        match rule.inclusion {
-            Inclusion::Excluded => !self.has_marked_label(line),
-            Inclusion::Included => {
-                let included = self.rules.ids(&rule.labels);
-                let own = self.cart.labels.get(line.labels.0..line.labels.1).unwrap_or_default();
-                included.is_empty() || own.iter().any(|label| included.contains(label))
+                amount *= line.gross_value;
+            } else if !has_sku && !has_label {
+                continue;
             }
-            Inclusion::Neither => true,
+            if rule.kind == Kind::MultiplyLabels {
+                amount = 1.0;
+                for (label, multiplier) in labels {
+                    for _ in keys.iter().filter(|key| *key == label) {
+                        amount = finite(amount * multiplier);
+                    }
+                }
+            }
+            step.fate = Fate::Applied;
+            step.amount = finite(step.amount + points.change(line.product, at + 1, is_factor, amount));
         }
-    }
-
-    /// All multipliers of the line's labels, multiplied.
-    fn multiplier(&self, rule: &Rule, line: Line) -> f64 {
-        let own = self.kinds.get(line.labels.0..line.labels.1).unwrap_or_default();
-        let listed = self.rules.ids(&rule.labels).iter().zip(self.rules.multipliers(rule));
-        let matching =
-            listed.flat_map(|(kind, multiplier)| own.iter().filter(move |own| *own == kind).map(move |_| multiplier));
-        matching.fold(1.0, |product, multiplier| finite(product * multiplier))
+        step
     }
 }
 
@@ -233,10 +262,16 @@ fn missing(minimum: f64, value: f64) -> f64 {
 }
 
 impl Points {
-    /// Adds to or multiplies a product's points; what that changed.
-    fn change(&mut self, product: usize, toucher: (u8, u32), is_factor: bool, amount: f64) -> f64 {
-        let at = number(product);
-        let Some(product) = self.products.get_mut(product) else { return 0.0 };
+    /// Starts a group of rules.
+    pub(super) fn start_group(&mut self) {
+        for product in &mut self.products {
+            (product.touched_by, product.is_shared, product.has_fractions) = (0, false, false);
+        }
+    }
+
+    /// Adds to a product's points, or multiplies them; what that changed.
+    fn change(&mut self, at: usize, toucher: usize, is_factor: bool, amount: f64) -> f64 {
+        let Some(product) = self.products.get_mut(at) else { return 0.0 };
         let before = product.points;
         // What is read is rounded, what is kept is not.
         let read = to_cents(before);
@@ -245,32 +280,29 @@ impl Points {
             product.has_entry = true;
             self.entries.push(at);
         }
-        if product.touched_by.0 != toucher.0 {
-            product.is_shared = false;
-            product.has_fractions = false;
-        } else if product.touched_by.1 != toucher.1 {
-            product.is_shared = true;
+        if product.touched_by != toucher {
+            product.is_shared |= product.touched_by != 0;
+            product.touched_by = toucher;
         }
-        product.touched_by = toucher;
         // Whole factors and amounts in cents give the same in any order.
-        product.has_fractions |= if is_factor { read != 0.0 && amount.fract() != 0.0 } else { !is_cents(amount) };
+        product.has_fractions |= if is_factor { read != 0.0 && amount.floor() < amount } else { !is_cents(amount) };
         self.depends_on_order |= product.is_shared && product.has_fractions;
         product.points - before
     }
 
-    /// Whether rules of one group could have given another result in another order.
-    pub(super) fn depends_on_order(&self) -> bool {
-        self.depends_on_order
-    }
-
-    /// The SKUs that have an entry, each by its first line, with their points.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (u32, f64)> {
-        let product = |at: &u32| self.products.get(index(*at)).map(|product| (product.line, product.points));
-        self.entries.iter().filter_map(product)
+    /// Calls `each` with the first line of each SKU that has an entry, and its points.
+    pub(super) fn each(&self, mut each: impl FnMut(usize, f64)) {
+        for at in &self.entries {
+            if let Some(product) = self.products.get(*at) {
+                each(product.line, product.points);
+            }
+        }
     }
 
     /// The sum, rounded.
     pub(super) fn total(&self) -> f64 {
-        to_cents(self.entries().fold(0.0, |sum, (_, points)| finite(sum + points)))
+        let mut sum = 0.0;
+        self.each(|_, points| sum = finite(sum + points));
+        to_cents(sum)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::texts::Texts;
 use crate::scan::syntax::{Cursor, Shape};
-use crate::scan::{Fault, Record, Table, Usages, decode};
+use crate::scan::{Fault, Record, Table, Usages, decode, unquote};
 
 /// Calls `each` with the text of each element of an array.
 pub(super) fn elements(
@@ -26,30 +26,19 @@ pub(super) fn elements(
     Ok(())
 }
 
-/// Calls `each` with each element of a list of objects; none if there is no list.
+/// Calls `each` with each element of a list of objects.
 pub(super) fn objects(
-    json: Option<&str>,
+    json: &str,
     table: &'static Table,
     each: &mut dyn FnMut(&Record) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let Some(json) = json else { return Ok(()) };
     elements(json, "a list of objects", &mut |json| each(&decode(json.as_bytes(), table, Usages::Nobody)?))
 }
 
-/// Appends the numbers of a list of texts; none if there is no list.
-pub(super) fn texts(json: Option<&str>, texts: &mut Texts, numbers: &mut Vec<u32>) -> Result<(), Fault> {
-    let Some(json) = json else { return Ok(()) };
+/// Appends the numbers of a list of texts.
+pub(super) fn texts(json: &str, texts: &mut Texts, numbers: &mut Vec<u32>) -> Result<(), Fault> {
     elements(json, "a list of strings", &mut |json| {
-        numbers.push(texts.text(&text(json)?));
+        numbers.push(texts.text(&unquote(json).unwrap_or_default()));
         Ok(())
     })
-}
-
-/// The value of a string's text.
-pub(super) fn text(json: &str) -> Result<String, Fault> {
-    let mut cursor = Cursor::new(json.as_bytes())?;
-    if cursor.shape()? != Shape::Text {
-        return Err(Fault::expected("a string"));
-    }
-    Ok(cursor.text_value()?.decode())
 }

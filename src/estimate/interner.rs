@@ -38,27 +38,24 @@ impl Interner {
 
     /// The string's number; a new one if it has none.
     pub(super) fn number(&mut self, string: &[u8]) -> u32 {
-        if self.slots.len() < (self.len() + 1) * 2 {
-            self.rehash();
+        let len = self.len();
+        if self.slots.len() < (len + 1) * 2 {
+            let size = (len * 4).next_power_of_two().max(64);
+            self.slots.clear();
+            self.slots.resize(size, FREE);
+            for old in 0..number(len) {
+                let slot = self.slot(self.get(old));
+                self.slots.get_mut(slot).into_iter().for_each(|free| *free = old);
+            }
         }
         let slot = self.slot(string);
-        match self.slots.get_mut(slot) {
-            Some(taken) if *taken == FREE => {
-                *taken = number(self.ends.len());
-                self.bytes.extend_from_slice(string);
-                self.ends.push(self.bytes.len());
-                *taken
-            }
-            Some(number) => *number,
-            None => FREE,
+        let Some(found) = self.slots.get_mut(slot) else { return FREE };
+        if *found == FREE {
+            *found = number(len);
+            self.bytes.extend_from_slice(string);
+            self.ends.push(self.bytes.len());
         }
-    }
-
-    /// Forgets all strings from this number on.
-    pub(super) fn truncate(&mut self, len: usize) {
-        self.ends.truncate(len);
-        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
-        self.rehash();
+        *found
     }
 
     /// The slot that holds the string's number, or is free for it.
@@ -68,25 +65,13 @@ impl Interner {
             string.iter().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
         let mask = self.slots.len().wrapping_sub(1);
         let mut slot = index(hash) & mask;
-        while let Some(number) = self.slots.get(slot).copied() {
-            if number == FREE || self.get(number) == string {
-                break;
-            }
+        while let Some(number) = self.slots.get(slot)
+            && *number != FREE
+            && self.get(*number) != string
+        {
             slot = (slot + 1) & mask;
         }
         slot
-    }
-
-    fn rehash(&mut self) {
-        let size = (self.len() * 4).next_power_of_two().max(64);
-        self.slots.clear();
-        self.slots.resize(size, FREE);
-        for number in 0..number(self.len()) {
-            let slot = self.slot(self.get(number));
-            if let Some(free) = self.slots.get_mut(slot) {
-                *free = number;
-            }
-        }
     }
 }
 
@@ -101,18 +86,6 @@ mod tests {
         assert_eq!(numbers, (0..5_000).collect::<Vec<u32>>());
         assert_eq!((interner.number(b"4711"), interner.get(4711)), (4711, b"4711".as_slice()));
         assert_eq!((interner.number(b""), interner.get(5_000), interner.len()), (5_000, b"".as_slice(), 5_001));
-    }
-
-    #[test]
-    fn what_is_forgotten_gets_a_new_number() {
-        let mut interner = Interner::default();
-        for text in ["a", "b", "c"] {
-            interner.number(text.as_bytes());
-        }
-        interner.truncate(1);
-        assert_eq!((interner.len(), interner.get(1)), (1, b"".as_slice()));
-        assert_eq!((interner.number(b"c"), interner.number(b"a"), interner.number(b"b")), (1, 0, 2));
-        interner.truncate(0);
-        assert_eq!(interner.number(b"b"), 0);
+        assert_eq!(interner.get(5_001), b"");
     }
 }

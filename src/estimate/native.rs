@@ -5,17 +5,34 @@ use core::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{ASSUMPTIONS, Cart, Core, REASONS};
-use crate::scan::Fault;
+use super::cart::Cart;
+use super::{Core, Used};
+use crate::scan::{Absent, Fault, Field, Kind, Table, Usages, decode};
+
+static EARNING_RULES: Table =
+    Table { fields: &[Field::new("earningRules", Kind::Raw, Absent::Fail)], union: None, null_is_absent: false };
+
+static OPTIONS: Table = Table {
+    fields: &[Field::new("levelId", Kind::Raw, Absent::Leave), Field::new("segmentIds", Kind::Raw, Absent::Leave)],
+    union: None,
+    null_is_absent: false,
+};
 
 /// Computes what carts would earn, from a list of rules.
 #[derive(Debug)]
 pub struct Estimator {
     core: Core,
+    /// What it was made of.
+    arguments: Vec<u8>,
     rules: Vec<Named>,
 }
 
-/// How many texts of carts to remember for the next one.
+/// What the bits of the assumptions stand for.
+const ASSUMPTIONS: [&str; 4] = ["customer", "ruleOrder", "rewards", "deliverySkus"];
+/// The reasons of the fates from `BelowMinimum` on.
+const REASONS: [&str; 6] =
+    ["below_minimum", "no_matching_item", "not_applicable", "stopped", "reward_unavailable", "unknown_type"];
+/// How many texts to remember before starting again.
 const MOST_TEXTS: usize = 100_000;
 
 /// What a rule is called.
@@ -24,6 +41,7 @@ struct Named {
     id: String,
     name: String,
     reward_campaign_id: Option<String>,
+    points_amount: f64,
 }
 
 /// An argument that is not usable.
@@ -100,7 +118,7 @@ pub struct EventPoints {
 /// What is left of a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Limited {
+pub struct Remaining {
     /// How often the customer used the rule in this window.
     pub used: f64,
     /// How often the rule can be used in a window.
@@ -113,22 +131,50 @@ pub struct Limited {
 
 impl Estimator {
     /// Reads a list of rules as `listEarningRules` returns it, with or without the object around
-    /// it, and options, `{"levelId"?, "segmentIds"?}`.
+    /// it, and options, `{"levelId"?: "..." | null, "segmentIds"?: [...]}`. A level or segments left
+    /// out are not known; `null` and `[]` are known to be none.
     ///
     /// # Errors
     /// If one of them is not of its documented shape.
     pub fn new(rules: &[u8], options: &[u8]) -> Result<Self, InvalidInput> {
-        let arguments = [b"{\"rules\":", rules, b",\"options\":", options, b"}"].concat();
-        let core = Core::read(&arguments, parse_number).map_err(|fault| InvalidInput::from(&fault))?;
-        let list: Value = serde_json::from_slice(rules).unwrap_or_default();
-        let list = list.get("earningRules").unwrap_or(&list).as_array().cloned().unwrap_or_default();
+        let below = |field: &'static str| move |fault: Fault| InvalidInput::from(&fault.below(field));
+        let is_bare = rules.trim_ascii_start().starts_with(b"[");
+        let list = if is_bare {
+            String::from_utf8_lossy(rules).into_owned()
+        } else {
+            let record = decode(rules, &EARNING_RULES, Usages::Nobody).map_err(below("rules"))?;
+            record.raw("earningRules").unwrap_or_default().to_owned()
+        };
+        let options = decode(options, &OPTIONS, Usages::Nobody).map_err(below("options"))?;
+        let mut arguments = format!("{{\"earningRules\":{list}");
+        if let Some(level) = options.raw("levelId") {
+            let levels = if level == "null" { String::new() } else { level.to_owned() };
+            arguments.extend([",\"levelIds\":[", &levels, "]"]);
+        }
+        if let Some(segments) = options.raw("segmentIds") {
+            arguments.extend([",\"segmentIds\":", segments]);
+        }
+        let arguments = (arguments + "}").into_bytes();
+        let core = Core::read(&arguments, parse_number).map_err(|fault| {
+            let refused = InvalidInput::from(&fault);
+            let field = match refused.field.strip_prefix("earningRules") {
+                Some(rest) if is_bare => format!("rules{rest}"),
+                Some(_) => format!("rules.{}", refused.field),
+                None if refused.field.is_empty() => "rules".to_owned(),
+                None => format!("options.{}", refused.field.replace("levelIds[0]", "levelId")),
+            };
+            InvalidInput { field, ..refused }
+        })?;
+        let list: Value = serde_json::from_str(&list).unwrap_or_default();
         let text = |rule: &Value, name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
         let named = |rule: &Value| Named {
             id: text(rule, "earningRuleId").unwrap_or_default(),
             name: text(rule, "name").unwrap_or_default(),
             reward_campaign_id: text(rule, "rewardCampaignId"),
+            points_amount: rule.get("pointsAmount").and_then(Value::as_f64).unwrap_or_default(),
         };
-        Ok(Self { core, rules: list.iter().map(named).collect() })
+        let rules = list.as_array().into_iter().flatten().map(named).collect();
+        Ok(Self { core, arguments, rules })
     }
 
     /// What a cart would earn: `{"items": [{"sku", "grossValue", "labels"?}], "deliverySkus"?,
@@ -138,34 +184,51 @@ impl Estimator {
     /// # Errors
     /// If the cart is not of its documented shape.
     pub fn estimate(&mut self, cart: &[u8], now_ms: f64) -> Result<Estimate, InvalidInput> {
+        self.forget();
         let rules = &self.rules;
-        let find = |id: &str| rules.iter().position(|rule| rule.id == id).and_then(|index| u32::try_from(index).ok());
-        let cart = Cart::read(cart, &mut self.core.texts, &find).map_err(|fault| InvalidInput::from(&fault))?;
-        let booking = self.core.estimate(&cart, now_ms);
-        let product =
-            |(sku, points): &(u32, f64)| ProductPoints { sku: self.core.texts.get(*sku).to_owned(), points: *points };
-        let rule = |(rule, points): &(u32, f64)| RulePoints {
-            earning_rule_id: self.id(*rule),
-            name: self.named(*rule).map(|rule| rule.name.clone()).unwrap_or_default(),
-            points: *points,
-        };
-        let skipped = |skipped: &super::Skipped| SkippedRule {
-            earning_rule_id: self.id(skipped.rule),
-            reason: REASONS.get(skipped.reason as usize).copied().unwrap_or_default(),
-            missing: (skipped.reason == super::Reason::BelowMinimum).then_some(skipped.missing),
-        };
-        let rests_on = |(bit, _): &(usize, &&str)| booking.assumptions >> bit & 1 == 1;
-        let estimate = Estimate {
-            points: booking.points,
-            products: booking.products.iter().map(product).collect(),
-            rules: booking.rules.iter().map(rule).collect(),
-            rewards: booking.rewards.iter().filter_map(|rule| self.named(*rule)?.reward_campaign_id.clone()).collect(),
-            skipped: booking.skipped.iter().map(skipped).collect(),
-            stopped_by_rule_id: booking.stopped_by.map(|rule| self.id(rule)),
+        let find = |id: &str| rules.iter().position(|rule| rule.id == id).map(super::index_to_float);
+        let cart = Cart::read(cart, now_ms, &mut self.core, &find).map_err(|fault| InvalidInput::from(&fault))?;
+        let mut numbers = self.core.estimate(&cart.numbers).into_iter();
+        let mut next = || numbers.next().unwrap_or(-1.0);
+        let (points, assumptions, stopped_by, count) = (next(), next(), next(), next());
+        let rests_on = |(bit, _): &(usize, &&str)| assumptions as u8 >> bit & 1 == 1;
+        let mut estimate = Estimate {
+            points,
+            products: Vec::new(),
+            rules: Vec::new(),
+            rewards: Vec::new(),
+            skipped: Vec::new(),
+            stopped_by_rule_id: self.named(stopped_by).map(|rule| rule.id.clone()),
             assumptions: ASSUMPTIONS.iter().enumerate().filter(rests_on).map(|(_, name)| *name).collect(),
         };
-        self.core.forget(MOST_TEXTS);
+        for _ in 0..count as usize {
+            let (rule, fate, amount) = (next(), next() as usize, next());
+            let Some(Named { id, name, reward_campaign_id, .. }) = self.named(rule) else { continue };
+            let earning_rule_id = id.clone();
+            match fate {
+                0 => estimate.rules.push(RulePoints { earning_rule_id, name: name.clone(), points: amount }),
+                1 => estimate.rewards.extend(reward_campaign_id.clone()),
+                _ => estimate.skipped.push(SkippedRule {
+                    earning_rule_id,
+                    reason: REASONS.get(fate - 2).copied().unwrap_or_default(),
+                    missing: (fate == 2).then_some(amount),
+                }),
+            }
+        }
+        while let (Some(line), Some(points)) = (numbers.next(), numbers.next()) {
+            let sku = cart.skus.get(line as usize).cloned().unwrap_or_default();
+            estimate.products.push(ProductPoints { sku, points });
+        }
         Ok(estimate)
+    }
+
+    /// Starts again when many different texts came, so that they do not add up for ever.
+    fn forget(&mut self) {
+        if self.core.texts.len() > MOST_TEXTS.max(self.arguments.len())
+            && let Ok(core) = Core::read(&self.arguments, parse_number)
+        {
+            self.core = core;
+        }
     }
 
     /// What an event would award now. `offset_minutes` says how far the server's clock is ahead of
@@ -176,9 +239,10 @@ impl Estimator {
         now_ms: f64,
         offset_minutes: impl Fn(f64) -> Option<f64>,
     ) -> Option<EventPoints> {
-        let name = self.core.texts.text(name);
-        let (points, rule) = self.core.event(name, now_ms, &offset_minutes)?;
-        Some(EventPoints { points, earning_rule_id: self.id(rule) })
+        let name = self.core.text(name);
+        let rule = self.core.event(name, now_ms, &|at_ms| offset_minutes(at_ms).unwrap_or(f64::NAN))?;
+        let Named { id, points_amount, .. } = self.rules.get(rule)?;
+        Some(EventPoints { points: *points_amount, earning_rule_id: id.clone() })
     }
 
     /// What is left of a rule's limit; `None` without a limit or without the customer's own usages.
@@ -187,19 +251,16 @@ impl Estimator {
         earning_rule_id: &str,
         at_ms: f64,
         offset_minutes: impl Fn(f64) -> Option<f64>,
-    ) -> Option<Limited> {
+    ) -> Option<Remaining> {
         let rule = self.rules.iter().position(|rule| rule.id == earning_rule_id)?;
-        let remaining = self.core.remaining(u32::try_from(rule).ok()?, at_ms, &offset_minutes)?;
-        let super::Remaining { used, limit, left, resets_at_ms } = remaining;
-        Some(Limited { used, limit, left, resets_at_ms })
+        let offset = |at_ms| offset_minutes(at_ms).unwrap_or(f64::NAN);
+        let Used { used, limit, resets_at_ms } = self.core.used(rule, at_ms, &offset)?;
+        let resets_at_ms = Some(resets_at_ms).filter(|at_ms| !at_ms.is_nan());
+        Some(Remaining { used, limit, left: (limit - used).max(0.0), resets_at_ms })
     }
 
-    fn named(&self, rule: u32) -> Option<&Named> {
-        self.rules.get(super::index(rule))
-    }
-
-    fn id(&self, rule: u32) -> String {
-        self.named(rule).map(|rule| rule.id.clone()).unwrap_or_default()
+    fn named(&self, rule: f64) -> Option<&Named> {
+        (rule >= 0.0).then(|| self.rules.get(rule as usize)).flatten()
     }
 }
 

@@ -12,7 +12,8 @@ pub(super) fn to_cents(value: f64) -> f64 {
         return nearest / 100.0;
     }
     let magnitude = value.abs();
-    let scaled = if (0.01..1e12).contains(&magnitude) {
+    let mut rounded = scaled;
+    if (0.01..1e12).contains(&magnitude) {
         // Powers of ten up to 10^22 are exact, and so are their quotients.
         let (mut up, mut down, mut limit) = (1e16, 1e14, 0.1);
         while magnitude >= limit {
@@ -20,13 +21,11 @@ pub(super) fn to_cents(value: f64) -> f64 {
             down /= 10.0;
             limit *= 10.0;
         }
-        half_away_from_zero(value * up) / down
-    } else if scaled.abs() < 1e15 {
-        scaled
-    } else {
+        rounded = half_away_from_zero(value * up) / down;
+    } else if scaled.abs() >= 1e15 {
         return value;
-    };
-    half_away_from_zero(scaled) / 100.0
+    }
+    half_away_from_zero(rounded) / 100.0
 }
 
 fn half_away_from_zero(value: f64) -> f64 {
@@ -41,7 +40,7 @@ pub(super) fn is_cents(value: f64) -> bool {
 
 /// Keeps what overflows at the largest double.
 pub(super) fn finite(value: f64) -> f64 {
-    value.clamp(f64::MIN, f64::MAX)
+    if value.is_finite() { value } else { f64::MAX.copysign(value) }
 }
 
 #[cfg(test)]

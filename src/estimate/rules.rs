@@ -4,65 +4,68 @@
 use core::ops::Range;
 
 use super::customer::{Audience, Customer};
-use super::input::{elements, objects};
-use super::interner::number;
-use super::limits::{Limit, Period};
+use super::input::{elements, objects, texts};
+use super::limits::Limit;
 use super::texts::{NO_VALUE, Texts};
 use crate::open_loyalty::tables::{LABEL, LABEL_MULTIPLIER, LIMIT, RULE};
 use crate::scan::{Absent, Fault, Field, Kind as FieldKind, Record, Table, Usages, decode};
 use crate::time::{Moment, moment};
 
-/// What a rule does.
+/// What a rule does. The known types are in the order of the server's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Points,
+    ProductPurchase,
     MultiplyProducts,
     MultiplyLabels,
     InstantReward,
-    ProductPurchase,
     Event,
     CustomEvent,
-    /// Of the types that a purchase or an event by name does not run.
+    /// Of the types that neither a purchase nor an event by name runs.
     Other,
     Unknown,
 }
 
+const KINDS: [Kind; 7] = [
+    Kind::Points,
+    Kind::ProductPurchase,
+    Kind::MultiplyProducts,
+    Kind::MultiplyLabels,
+    Kind::InstantReward,
+    Kind::Event,
+    Kind::CustomEvent,
+];
+
+/// How many groups of rules a purchase runs, one after the other.
+pub(super) const GROUPS: usize = 3;
+/// The group whose rules multiply.
+pub(super) const MULTIPLIERS: usize = 1;
+
 impl Kind {
     fn of(name: &str) -> Self {
-        match name {
-            "points" => Self::Points,
-            "multiply_for_product" => Self::MultiplyProducts,
-            "multiply_by_product_labels" => Self::MultiplyLabels,
-            "instant_reward" => Self::InstantReward,
-            "product_purchase" => Self::ProductPurchase,
-            "event" => Self::Event,
-            "custom_event" => Self::CustomEvent,
-            "referral" | "geolocation" | "qrcode" => Self::Other,
-            _ => Self::Unknown,
+        let members = RULE.union.as_ref().map_or(&[][..], |union| union.members);
+        match members.iter().position(|(member, _)| *member == name) {
+            Some(index) => KINDS.get(index).copied().unwrap_or(Self::Other),
+            None => Self::Unknown,
         }
     }
 
     /// The group in which the server runs the rule on a purchase. Within a group, it keeps no order.
-    pub(super) fn group(self) -> Option<u8> {
+    pub(super) fn group(self) -> usize {
         match self {
-            Self::Points => Some(0),
-            Self::MultiplyProducts | Self::MultiplyLabels | Self::InstantReward => Some(1),
-            Self::ProductPurchase => Some(2),
-            _ => None,
+            Self::Points => 0,
+            Self::MultiplyProducts | Self::MultiplyLabels | Self::InstantReward => MULTIPLIERS,
+            Self::ProductPurchase => 2,
+            _ => GROUPS,
         }
     }
 }
 
-/// Which labels a points rule looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Inclusion {
-    Excluded,
-    Included,
-    Neither,
-}
+/// What stands for a list that a rule does not have.
+const NO_LIST: &str = "[]";
 
-/// A range of [`Rules::ids`], or of another list.
-pub(super) type Span = Range<u32>;
+/// A range of a list.
+pub(super) type Span = Range<usize>;
 
 /// A rule.
 #[derive(Debug)]
@@ -73,21 +76,18 @@ pub(super) struct Rule {
     pub(super) audience: Audience,
     /// The points of sale that it is for; empty: all.
     pub(super) pos: Span,
-    /// When it is in use, in seconds since 1970, both ends included.
+    /// When it is in use, in milliseconds since 1970, both ends included.
     pub(super) window: (f64, f64),
     /// `pointValue`, `multiplier` or `pointsAmount`.
     pub(super) value: f64,
     pub(super) min_order_value: f64,
     pub(super) excludes_delivery: bool,
-    pub(super) inclusion: Inclusion,
-    /// Classes of SKUs.
+    /// The classes of its SKUs.
     pub(super) skus: Span,
-    /// Kinds of labels; for [`Inclusion::Included`] labels.
+    /// The classes of its labels, or if it includes labels their numbers.
     pub(super) labels: Span,
-    /// The index of the first label's multiplier.
-    pub(super) first_multiplier: usize,
-    /// Whether there is a reward to give.
-    pub(super) has_reward: bool,
+    /// Whether a line must have one of the labels, to the letter.
+    pub(super) includes_labels: bool,
     pub(super) event_name: u32,
     pub(super) limit: Option<Limit>,
     /// The customer's own usages, if they are known.
@@ -98,10 +98,9 @@ pub(super) struct Rule {
 #[derive(Debug, Default)]
 pub(super) struct Rules {
     pub(super) list: Vec<Rule>,
-    /// Purchase rules in the order in which they run.
-    pub(super) order: Vec<u32>,
     ids: Vec<u32>,
-    multipliers: Vec<f64>,
+    /// Labels, and by what they multiply.
+    labels: Vec<(u32, f64)>,
     usages: Vec<Moment>,
 }
 
@@ -116,140 +115,152 @@ static USAGE: Table = Table {
 };
 
 impl Rules {
-    pub(super) fn get(&self, rule: u32) -> Option<&Rule> {
-        self.list.get(super::interner::index(rule))
-    }
-
-    /// The ids of a span.
     pub(super) fn ids(&self, span: &Span) -> &[u32] {
-        self.ids.get(range(span)).unwrap_or_default()
+        self.ids.get(span.clone()).unwrap_or_default()
     }
 
-    /// The labels' multipliers of a rule.
-    pub(super) fn multipliers(&self, rule: &Rule) -> &[f64] {
-        self.multipliers.get(rule.first_multiplier..).unwrap_or_default()
+    pub(super) fn labels(&self, span: &Span) -> &[(u32, f64)] {
+        self.labels.get(span.clone()).unwrap_or_default()
     }
 
-    /// The usages of a span.
     pub(super) fn usages(&self, span: &Span) -> &[Moment] {
-        self.usages.get(range(span)).unwrap_or_default()
+        self.usages.get(span.clone()).unwrap_or_default()
+    }
+
+    /// Whether a rule is in use at a time and a point of sale, by its text's number or -1.
+    pub(super) fn is_open(&self, rule: &Rule, at_ms: f64, pos: f64) -> bool {
+        // The server keeps dates to the second.
+        let at_ms = (at_ms / 1000.0).floor() * 1000.0;
+        let allowed = self.ids(&rule.pos);
+        rule.window.0 <= at_ms
+            && at_ms <= rule.window.1
+            && (allowed.is_empty() || allowed.iter().any(|id| f64::from(*id) == pos))
     }
 
     /// Reads a list of rules in canonical form.
-    pub(super) fn read(json: &str, texts: &mut Texts, customer: &Customer) -> Result<Self, Fault> {
+    pub(super) fn read(json: &str, names: &mut Texts, customer: &Customer) -> Result<Self, Fault> {
         let mut rules = Self::default();
-        elements(json, "a list of earning rules", &mut |json| {
-            let record = decode(json.as_bytes(), &RULE, Usages::Kept)?;
-            let rule = rules.rule(&record, texts, customer)?;
-            rules.list.push(rule);
-            Ok(())
-        })?;
-        for group in 0..3 {
-            let in_group = |(_, rule): &(usize, &Rule)| rule.kind.group() == Some(group);
-            rules.order.extend(rules.list.iter().enumerate().filter(in_group).map(|(index, _)| number(index)));
-        }
+        elements(json, "a list of earning rules", &mut |json| rules.read_rule(json, names, customer))?;
         Ok(rules)
     }
 
-    fn rule(&mut self, record: &Record, texts: &mut Texts, customer: &Customer) -> Result<Rule, Fault> {
-        let kind = Kind::of(&record.text("type").unwrap_or_default());
-        let amount = |name: &str| record.raw(name).map(|raw| texts.parse_number(raw));
-        let value = amount("pointValue").or(amount("multiplier")).or(amount("pointsAmount")).unwrap_or(0.0);
-        let min_order_value = amount("minOrderValue").unwrap_or(0.0);
-        let seconds = |name: &str| record.text(name).and_then(|date| moment(&date)).map(|at| (at.ms / 1000.0).floor());
-        // The server compares in SQL, where nothing is before or after a missing date.
-        let window = if !record.flag("active") {
-            (f64::INFINITY, f64::NEG_INFINITY)
-        } else if record.flag("allTimeActive") {
-            (f64::NEG_INFINITY, f64::INFINITY)
-        } else {
-            (seconds("startAt").unwrap_or(f64::INFINITY), seconds("endAt").unwrap_or(f64::NEG_INFINITY))
-        };
-        let inclusion = match record.text("labelsInclusionType").as_deref() {
-            Some("exclude_labels") => Inclusion::Excluded,
-            Some("include_labels") => Inclusion::Included,
-            _ => Inclusion::Neither,
-        };
-        let first_multiplier = self.multipliers.len();
-        let (levels, segments) = (self.texts(record, "levels", texts)?, self.texts(record, "segments", texts)?);
-        let audience = customer.audience(self.ids(&levels), self.ids(&segments));
-        let skus = if kind == Kind::Points { "excludedSKUs" } else { "skuIds" };
-        let skus = self.texts(record, skus, texts)?;
-        for sku in self.ids.get_mut(range(&skus)).unwrap_or_default() {
-            *sku = texts.class(*sku);
+    #[inline(never)]
+    fn read_rule(&mut self, json: &str, names: &mut Texts, customer: &Customer) -> Result<(), Fault> {
+        let record = decode(json.as_bytes(), &RULE, Usages::Kept)?;
+        let text = |name: &str| record.text(name).unwrap_or_default();
+        let kind = Kind::of(&text("type"));
+
+        let amount = |name: &str| record.raw(name).map_or(0.0, |raw| names.parse_number(raw));
+        // Each type has one of them.
+        let value = amount("pointValue") + amount("multiplier") + amount("pointsAmount");
+        let min_order_value = amount("minOrderValue");
+        let time = |name: &str| moment(&text(name)).map_or(f64::NAN, |moment| moment.ms);
+        let mut window = (time("startAt"), time("endAt"));
+        if record.flag("allTimeActive") {
+            window = (f64::NEG_INFINITY, f64::INFINITY);
         }
-        let labels = match (kind, inclusion) {
-            (Kind::Points, Inclusion::Excluded) => self.labels(record, "excludedLabels", texts, true),
-            (Kind::Points, Inclusion::Included) => self.labels(record, "includedLabels", texts, false),
-            (Kind::MultiplyProducts, _) => self.labels(record, "labels", texts, true),
-            (Kind::MultiplyLabels, _) => self.labels(record, "labelMultipliers", texts, true),
-            _ => Ok(0..0),
-        }?;
-        Ok(Rule {
+        // The server compares in SQL, where nothing is before or after a missing date; nor is NaN.
+        if !record.flag("active") {
+            window.0 = f64::NAN;
+        }
+        let (labels, includes_labels) = match (kind, text("labelsInclusionType").as_str()) {
+            (Kind::Points, "exclude_labels") => ("excludedLabels", false),
+            (Kind::Points, "include_labels") => ("includedLabels", true),
+            (Kind::MultiplyProducts, _) => ("labels", false),
+            (Kind::MultiplyLabels, _) => ("labelMultipliers", false),
+            _ => ("", false),
+        };
+        let labels = self.read_labels(&record, labels, includes_labels, names)?;
+        let event_name = names.text(&text("eventName"));
+        let mut lists = [const { 0..0 }; 4];
+        let skus = if kind == Kind::Points { "excludedSKUs" } else { "skuIds" };
+        for (list, name) in lists.iter_mut().zip(["levels", "segments", "pos", skus]) {
+            let start = self.ids.len();
+            texts(record.raw(name).unwrap_or(NO_LIST), names, &mut self.ids)?;
+            *list = start..self.ids.len();
+        }
+        let [levels, segments, pos, skus] = lists;
+        for sku in self.ids.get_mut(skus.clone()).unwrap_or_default() {
+            *sku = names.class(*sku);
+        }
+        let rule = Rule {
             kind,
             is_last: record.flag("lastExecutedRule"),
-            audience,
-            pos: self.texts(record, "pos", texts)?,
+            audience: customer.audience(self.ids(&levels), self.ids(&segments)),
+            pos,
             window,
             value,
             min_order_value,
             excludes_delivery: record.flag("excludeDeliveryCost"),
-            inclusion,
             skus,
+            // Without labels, there is nothing that a line must have.
+            includes_labels: includes_labels && !labels.is_empty(),
             labels,
-            first_multiplier,
-            has_reward: record.raw("rewardCampaignId").is_some(),
-            event_name: texts.text(&record.text("eventName").unwrap_or_default()),
-            limit: limit(record)?,
-            usages: self.read_usages(record)?,
-        })
+            event_name,
+            limit: read_limit(&record)?,
+            usages: self.read_usages(&record)?,
+        };
+        self.list.push(rule);
+        Ok(())
     }
 
-    fn texts(&mut self, record: &Record, name: &str, texts: &mut Texts) -> Result<Span, Fault> {
-        let start = number(self.ids.len());
-        super::input::texts(record.raw(name), texts, &mut self.ids)?;
-        Ok(start..number(self.ids.len()))
-    }
-
-    fn labels(&mut self, record: &Record, name: &str, texts: &mut Texts, loosely: bool) -> Result<Span, Fault> {
-        let start = number(self.ids.len());
+    fn read_labels(&mut self, record: &Record, name: &str, exactly: bool, texts: &mut Texts) -> Result<Span, Fault> {
+        let start = self.labels.len();
         let table = if name == "labelMultipliers" { &LABEL_MULTIPLIER } else { &LABEL };
-        objects(record.raw(name), table, &mut |label| {
+        objects(record.raw(name).unwrap_or(NO_LIST), table, &mut |label| {
             let key = texts.text(&label.text("key").unwrap_or_default());
             let value = label.text("value").map_or(NO_VALUE, |value| texts.text(&value));
-            let number = texts.label(key, value);
-            self.ids.push(if loosely { texts.kind(number) } else { number });
-            self.multipliers.extend(label.raw("multiplier").map(|raw| texts.parse_number(raw)));
+            let multiplier = label.raw("multiplier").map_or(1.0, |raw| texts.parse_number(raw));
+            let label = texts.label(key, value);
+            self.labels.push((if exactly { label } else { texts.class(label) }, multiplier));
             Ok(())
         })?;
-        Ok(start..number(self.ids.len()))
+        Ok(start..self.labels.len())
     }
 
     fn read_usages(&mut self, record: &Record) -> Result<Option<Span>, Fault> {
         let Some(json) = record.raw("usages").filter(|json| *json != "null") else { return Ok(None) };
-        let start = number(self.usages.len());
+        let start = self.usages.len();
         let mut others = false;
-        objects(Some(json), &USAGE, &mut |usage| {
+        objects(json, &USAGE, &mut |usage| {
             others |= usage.flag("subject");
-            self.usages.extend(usage.text("date").and_then(|date| moment(&date)));
+            self.usages.extend(moment(&usage.text("date").unwrap_or_default()));
             Ok(())
         })
         .map_err(|fault| fault.below("usages"))?;
-        Ok((!others).then_some(start..number(self.usages.len())))
+        Ok((!others).then_some(start..self.usages.len()))
     }
 }
 
-fn limit(record: &Record) -> Result<Option<Limit>, Fault> {
+fn read_limit(record: &Record) -> Result<Option<Limit>, Fault> {
     let Some(json) = record.raw("limit").filter(|json| *json != "null") else { return Ok(None) };
-    let limit = decode(json.as_bytes(), &LIMIT, Usages::Nobody).map_err(|fault| fault.below("limit"))?;
-    let period = limit.text("period").and_then(|name| Period::of(&name));
-    let uses = limit.raw("limit").and_then(crate::scan::number::exact);
-    Ok(match (limit.flag("active"), period, uses) {
-        (true, Some(period), Some(uses)) => Some(Limit { period, uses }),
-        _ => None,
-    })
+    let limit = decode(json.as_bytes(), &LIMIT, Usages::Nobody)?;
+    let (uses, period) = (limit.number("limit"), limit.text("period"));
+    Ok(Limit::new(uses.filter(|_| limit.flag("active")), &period.unwrap_or_default()))
 }
 
-fn range(span: &Span) -> Range<usize> {
-    super::interner::index(span.start)..super::interner::index(span.end)
+#[cfg(test)]
+mod tests {
+    use super::{Kind, RULE};
+
+    #[test]
+    fn each_type_has_its_kind() {
+        let kinds = [
+            ("points", Kind::Points),
+            ("product_purchase", Kind::ProductPurchase),
+            ("multiply_for_product", Kind::MultiplyProducts),
+            ("multiply_by_product_labels", Kind::MultiplyLabels),
+            ("instant_reward", Kind::InstantReward),
+            ("event", Kind::Event),
+            ("custom_event", Kind::CustomEvent),
+            ("referral", Kind::Other),
+            ("geolocation", Kind::Other),
+            ("qrcode", Kind::Other),
+        ];
+        assert_eq!(RULE.union.as_ref().map(|union| union.members.len()), Some(kinds.len()));
+        for (name, kind) in kinds {
+            assert_eq!(Kind::of(name), kind, "{name}");
+        }
+        assert_eq!(Kind::of("time_travel"), Kind::Unknown);
+    }
 }

@@ -1,272 +1,248 @@
 //! SKUs, labels and ids as numbers, so that the evaluator compares integers.
 //!
 //! PHP compares SKUs and labels with `==`: two numeric texts are equal if their numbers are, so
-//! "0123" = "123" = "123.0" and "1e3" = "1000". Equal texts share a *class*, equal labels a *kind*.
+//! "0123" = "123" = "123.0" and "1e3" = "1000". Each text has a *class*, the same for all texts
+//! that are equal to it, and each label too.
 
 use super::interner::{Interner, index};
-use crate::scan::number;
+use crate::scan::number::exact;
 
-/// What reads a number that `scan::number::exact` can't: the host's own function, because
-/// `str::parse::<f64>` would be the largest thing in the wasm.
+/// What reads a number that [`exact`] can't: the host's own function, because `str::parse::<f64>`
+/// would be the largest thing in the wasm.
 pub(crate) type ParseNumber = fn(&str) -> f64;
 
-/// A label's number of no value.
+/// Stands for the number of a label's value that there is not.
 pub(super) const NO_VALUE: u32 = u32::MAX;
-const UNKNOWN: u32 = u32::MAX;
-/// From here on not every integer is a double, and `==` depends on how a number is written.
-const LARGE: f64 = 9_007_199_254_740_992.0;
-
-/// How a number is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// With a point or an exponent.
-    Decimal,
-    Integer(i64),
-    /// As an integer that has more than 64 bits.
-    Overflow,
+/// What is known of a string.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// The class of a text or label.
+    class: u32,
+    /// Of a class: whether something in it is equal on PHP 8 that is not on PHP 7.
+    is_of_php_8: bool,
 }
 
-/// A numeric text.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Number {
-    value: f64,
-    form: Form,
-    /// Whether blanks follow, with which PHP 7 does not take it for a number.
-    trailing_blanks: bool,
-}
-
-/// The texts of an estimator by number.
+/// The texts and labels of an estimator, and their classes, by number. The first byte of a string
+/// tells what it stands for.
 #[derive(Debug)]
 pub(crate) struct Texts {
     parse_number: ParseNumber,
-    literals: Interner,
-    /// The class of each text, as far as known.
-    classes_of_literals: Vec<u32>,
-    classes: Interner,
-    /// Classes in which a text is numeric for PHP 8 only.
-    classes_of_php_8: Vec<bool>,
-    /// Large numbers, with their classes.
-    large: Vec<(Number, u32)>,
-    /// Pairs of two texts.
-    labels: Interner,
-    /// The kind of each label.
-    kinds_of_labels: Vec<u32>,
-    /// Pairs of two classes.
-    kinds: Interner,
-    kinds_of_php_8: Vec<bool>,
-}
-
-/// How much of everything there is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Extent {
-    texts: usize,
-    classes: usize,
-    labels: usize,
-    kinds: usize,
+    strings: Interner,
+    known: Vec<Known>,
 }
 
 impl Texts {
     pub(super) fn new(parse_number: ParseNumber) -> Self {
-        Self {
-            parse_number,
-            literals: Interner::default(),
-            classes_of_literals: Vec::new(),
-            classes: Interner::default(),
-            classes_of_php_8: Vec::new(),
-            large: Vec::new(),
-            labels: Interner::default(),
-            kinds_of_labels: Vec::new(),
-            kinds: Interner::default(),
-            kinds_of_php_8: Vec::new(),
-        }
+        Self { parse_number, strings: Interner::default(), known: Vec::new() }
     }
 
-    /// How many texts there are.
+    /// How many numbers were given out.
     pub(super) fn len(&self) -> usize {
-        self.literals.len()
+        self.known.len()
     }
 
-    /// The number of a JSON number's text.
+    /// The value of a JSON number.
     pub(super) fn parse_number(&self, text: &str) -> f64 {
-        number::exact(text).unwrap_or_else(|| (self.parse_number)(text))
+        exact(text).unwrap_or_else(|| (self.parse_number)(text))
     }
 
     /// The text's number.
     pub(super) fn text(&mut self, text: &str) -> u32 {
-        self.literals.number(text.as_bytes())
-    }
-
-    /// The text with this number.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(super) fn get(&self, text: u32) -> &str {
-        core::str::from_utf8(self.literals.get(text)).unwrap_or_default()
+        let (known, is_new) = self.number(&[b"t", text.as_bytes()].concat());
+        if is_new && let Some((key, has_trailing_blanks)) = self.numeric(text) {
+            let class = self.number(&key).0;
+            // PHP 7 does not take a text with blanks at its end for a number.
+            self.set_class(known, class, has_trailing_blanks);
+        }
+        known
     }
 
     /// The label's number.
     pub(super) fn label(&mut self, key: u32, value: u32) -> u32 {
-        let label = self.labels.number(&pair(key, value));
-        if index(label) == self.kinds_of_labels.len() {
+        let (known, is_new) = self.number(&pair(b'l', key, value));
+        if is_new {
             // PHP's null equals the empty text.
             let value = if value == NO_VALUE { self.text("") } else { value };
             let (key, value) = (self.class(key), self.class(value));
-            let kind = self.kinds.number(&pair(key, value));
-            let of_php_8 = self.is_of_php_8(key) || self.is_of_php_8(value);
-            set(&mut self.kinds_of_php_8, kind, of_php_8);
-            self.kinds_of_labels.push(kind);
+            let class = self.number(&pair(b'c', key, value)).0;
+            self.set_class(known, class, self.is_of_php_8(key) || self.is_of_php_8(value));
         }
-        label
+        known
     }
 
-    /// The class of a text: the same for all texts that are equal to it.
-    pub(super) fn class(&mut self, text: u32) -> u32 {
-        if let Some(class) = self.classes_of_literals.get(index(text))
-            && *class != UNKNOWN
-        {
-            return *class;
-        }
-        let string = core::str::from_utf8(self.literals.get(text)).unwrap_or_default();
-        let number = self.numeric(string);
-        let class = match number {
-            Some(number) if number.value.abs() >= LARGE => self.large_class(text, number),
-            // Adding zero turns minus zero into zero.
-            Some(number) => self.classes.number(&(number.value + 0.0).to_bits().to_le_bytes()),
-            None => self.literal_class(text),
-        };
-        set(&mut self.classes_of_php_8, class, number.is_some_and(|number| number.trailing_blanks));
-        if self.classes_of_literals.len() <= index(text) {
-            self.classes_of_literals.resize(index(text) + 1, UNKNOWN);
-        }
-        if let Some(known) = self.classes_of_literals.get_mut(index(text)) {
-            *known = class;
-        }
-        class
+    /// The class of a text or label.
+    pub(super) fn class(&self, known: u32) -> u32 {
+        self.known.get(index(known)).map_or(known, |known| known.class)
     }
 
-    /// The class of texts that are equal only to themselves.
-    fn literal_class(&mut self, text: u32) -> u32 {
-        // Classes of numbers have eight bytes.
-        let mut key = vec![b'='; 9];
-        key.extend_from_slice(self.literals.get(text));
-        self.classes.number(&key)
-    }
-
-    #[expect(clippy::float_cmp, reason = "PHP compares so, too")]
-    fn large_class(&mut self, text: u32, number: Number) -> u32 {
-        let equal = |other: Number| match (number.form, other.form) {
-            (Form::Integer(one), Form::Integer(other)) => one == other,
-            (Form::Decimal, _) | (_, Form::Decimal) => number.value == other.value,
-            // PHP compares their texts, and these two are not the same.
-            _ => false,
-        };
-        if let Some((_, class)) = self.large.iter().find(|(other, _)| equal(*other)) {
-            return *class;
-        }
-        let class = self.literal_class(text);
-        self.large.push((number, class));
-        class
-    }
-
-    /// The kind of a label: the same for all labels that are equal to it.
-    pub(super) fn kind(&self, label: u32) -> u32 {
-        self.kinds_of_labels.get(index(label)).copied().unwrap_or(UNKNOWN)
-    }
-
-    /// How many classes there are.
-    pub(super) fn classes(&self) -> usize {
-        self.classes.len()
-    }
-
-    /// How many kinds of labels there are.
-    pub(super) fn kinds(&self) -> usize {
-        self.kinds.len()
-    }
-
-    /// Whether texts of this class are equal on PHP 8 that are not on PHP 7.
+    /// Whether something in this class is equal on PHP 8 that is not on PHP 7.
     pub(super) fn is_of_php_8(&self, class: u32) -> bool {
-        self.classes_of_php_8.get(index(class)) == Some(&true)
+        self.known.get(index(class)).is_some_and(|class| class.is_of_php_8)
     }
 
-    /// Whether labels of this kind are equal on PHP 8 that are not on PHP 7.
-    pub(super) fn is_kind_of_php_8(&self, kind: u32) -> bool {
-        self.kinds_of_php_8.get(index(kind)) == Some(&true)
+    /// A string's number, and whether it is new. Without further ado it is in a class of its own.
+    fn number(&mut self, string: &[u8]) -> (u32, bool) {
+        let class = self.strings.number(string);
+        let is_new = index(class) == self.known.len();
+        if is_new {
+            self.known.push(Known { class, is_of_php_8: false });
+        }
+        (class, is_new)
     }
 
-    /// How much there is now.
-    pub(super) fn extent(&self) -> Extent {
-        Extent {
-            texts: self.literals.len(),
-            classes: self.classes.len(),
-            labels: self.labels.len(),
-            kinds: self.kinds.len(),
+    fn set_class(&mut self, known: u32, class: u32, is_of_php_8: bool) {
+        if let Some(known) = self.known.get_mut(index(known)) {
+            known.class = class;
+        }
+        if let Some(class) = self.known.get_mut(index(class)) {
+            class.is_of_php_8 |= is_of_php_8;
         }
     }
 
-    /// How many texts and labels came since `extent`.
-    pub(super) fn grown(&self, extent: Extent) -> usize {
-        self.literals.len() + self.labels.len() - extent.texts - extent.labels
-    }
-
-    /// Forgets what came since `extent`.
-    pub(super) fn truncate(&mut self, extent: Extent) {
-        self.literals.truncate(extent.texts);
-        self.classes_of_literals.truncate(extent.texts);
-        self.classes.truncate(extent.classes);
-        self.classes_of_php_8.truncate(extent.classes);
-        self.large.retain(|(_, class)| index(*class) < extent.classes);
-        self.labels.truncate(extent.labels);
-        self.kinds_of_labels.truncate(extent.labels);
-        self.kinds.truncate(extent.kinds);
-        self.kinds_of_php_8.truncate(extent.kinds);
-    }
-
-    /// The number that PHP 8 sees in a text. (`_is_numeric_string_ex` in `Zend/zend_operators.c`.)
-    fn numeric(&self, text: &str) -> Option<Number> {
-        let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}');
-        let text = text.trim_start_matches(is_blank);
-        let trimmed = text.trim_end_matches(is_blank);
-        let unsigned = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
-        let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let is_digits = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit());
-        let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-        if !is_digits(whole) || !is_digits(fraction) || !is_digits(exponent) || exponent.is_empty() {
+    /// What stands for the number that PHP 8 sees in a text (`_is_numeric_string_ex` in
+    /// `Zend/zend_operators.c`), and whether blanks follow it.
+    fn numeric(&self, text: &str) -> Option<(Vec<u8>, bool)> {
+        let bytes = text.as_bytes();
+        let is_visible = |byte: &u8| !matches!(byte, b' ' | 9..=13);
+        let start = bytes.iter().position(is_visible)?;
+        let end = bytes.iter().rposition(is_visible)? + 1;
+        let (mut digits, mut has_point, mut has_exponent) = (0, false, false);
+        let mut before = b'e';
+        for byte in bytes.get(start..end)? {
+            match byte {
+                b'0'..=b'9' => digits += 1,
+                b'.' if !has_point && !has_exponent => has_point = true,
+                b'e' | b'E' if digits > 0 && !has_exponent => (digits, has_exponent) = (0, true),
+                b'+' | b'-' if before | 0x20 == b'e' => {}
+                _ => return None,
+            }
+            before = *byte;
+        }
+        let number = text.get(start..end)?;
+        let unsigned = number.trim_start_matches(['+', '-']);
+        let value = self.parse_number(unsigned);
+        // Two infinities are compared as texts.
+        if digits == 0 || !value.is_finite() {
             return None;
         }
-        if whole.is_empty() && fraction.is_empty() {
-            return None;
-        }
-        let value = self.parse_number(trimmed.strip_prefix('+').unwrap_or(trimmed));
-        if !value.is_finite() {
-            // Two infinities are compared as texts.
-            return None;
-        }
-        let form = if whole.len() < unsigned.len() {
-            Form::Decimal
+        // From 2^53 on, not every integer is a double, and PHP compares them as integers.
+        let is_large = value >= 9_007_199_254_740_992.0 && !has_point && !has_exponent;
+        let mut key = vec![b'n', if number.starts_with('-') && value > 0.0 { b'-' } else { b'+' }];
+        if is_large {
+            key.extend_from_slice(unsigned.trim_start_matches('0').as_bytes());
         } else {
-            integer(whole, trimmed.starts_with('-')).map_or(Form::Overflow, Form::Integer)
-        };
-        Some(Number { value, form, trailing_blanks: trimmed.len() < text.len() })
+            key.extend_from_slice(&value.to_le_bytes());
+        }
+        Some((key, end < bytes.len()))
     }
 }
 
-fn integer(digits: &str, negative: bool) -> Option<i64> {
-    digits.bytes().try_fold(0_i64, |value, digit| {
-        let digit = i64::from(digit - b'0');
-        value.checked_mul(10)?.checked_add(if negative { -digit } else { digit })
-    })
+fn pair(kind: u8, first: u32, second: u32) -> [u8; 9] {
+    let mut key = [kind; 9];
+    let bytes = (u64::from(first) << 32 | u64::from(second)).to_le_bytes();
+    key.iter_mut().skip(1).zip(bytes).for_each(|(to, byte)| *to = byte);
+    key
 }
 
-fn pair(first: u32, second: u32) -> [u8; 8] {
-    (u64::from(first) << 32 | u64::from(second)).to_le_bytes()
-}
+#[cfg(test)]
+mod tests {
+    use super::{NO_VALUE, Texts};
 
-/// Sets a flag that once set stays so.
-fn set(flags: &mut Vec<bool>, number: u32, value: bool) {
-    let at = index(number);
-    if flags.len() <= at {
-        flags.resize(at + 1, false);
+    fn texts() -> Texts {
+        Texts::new(|text| text.parse().expect("it is a number"))
     }
-    if let Some(flag) = flags.get_mut(at) {
-        *flag |= value;
+
+    /// Whether PHP 8 says `$one == $other`.
+    fn equal(one: &str, other: &str) -> bool {
+        let mut texts = texts();
+        let (one, other) = (texts.text(one), texts.text(other));
+        texts.class(one) == texts.class(other)
+    }
+
+    #[test]
+    fn numeric_texts_are_equal_by_value() {
+        for (one, other) in [
+            ("0123", "123"),
+            ("123", "123.0"),
+            ("1e3", "1000"),
+            ("1E+3", "1000."),
+            (" 12", "12"),
+            ("\t\n\u{b}\u{c}\r 12", "12"),
+            ("12 ", "12"),
+            (" 12 \n", "1.2e1"),
+            (".5", "0.5"),
+            ("-0", "0"),
+            ("-0.0", "+0"),
+            ("+7", "007"),
+            ("0e1", "0e2"),
+            ("0.1", "0.10000000000000000555"),
+            ("9007199254740993", "09007199254740993"),
+            ("1e18", "1000000000000000000.0"),
+            ("-9223372036854775808", "-9223372036854775808 "),
+        ] {
+            assert!(equal(one, other), "{one:?} {other:?}");
+            assert!(equal(other, one), "{other:?} {one:?}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_equal_only_to_themselves() {
+        for (one, other) in [
+            ("a", "A"),
+            ("", " "),
+            ("", "0"),
+            ("0x1A", "26"),
+            ("1e", "1"),
+            ("1e+", "1"),
+            ("1 2", "12"),
+            (".", "0"),
+            ("-", "0"),
+            ("+-1", "-1"),
+            (".e3", "0"),
+            ("1.2.3", "1.2"),
+            ("1e5.5", "1e5"),
+            ("12a", "12"),
+            ("1_000", "1000"),
+            ("١", "1"),
+            ("\u{a0}12", "12"),
+            ("1e400", "1e500"),
+            ("nan", "NAN"),
+            ("9007199254740993", "9007199254740992"),
+            ("9223372036854775807", "9223372036854775808"),
+            ("18446744073709551616", "18446744073709551617"),
+            ("9007199254740993", "-9007199254740993"),
+            ("1\u{e}5", "1.5"),
+            ("1e\u{b}5", "1e5"),
+            ("-1", "1"),
+        ] {
+            assert!(!equal(one, other), "{one:?} {other:?}");
+            assert!(equal(one, one) && equal(other, other));
+        }
+    }
+
+    #[test]
+    fn what_only_php_8_takes_for_equal_is_known() {
+        let mut texts = texts();
+        let (plain, other) = (texts.text("12"), texts.text("13"));
+        assert!(!texts.is_of_php_8(texts.class(plain)));
+        let blank = texts.text("12 ");
+        assert!(texts.is_of_php_8(texts.class(plain)) && texts.is_of_php_8(texts.class(blank)));
+        assert!(!texts.is_of_php_8(texts.class(other)));
+        let label = texts.label(other, blank);
+        assert!(texts.is_of_php_8(texts.class(label)));
+    }
+
+    #[test]
+    fn labels_are_equal_by_key_and_value() {
+        let mut texts = texts();
+        let [size, one, other, empty] = ["size", "1", "1.0", ""].map(|text| texts.text(text));
+        let label = texts.label(size, one);
+        assert_eq!(texts.label(size, one), label);
+        let loosely = texts.label(size, other);
+        assert!(loosely != label && texts.class(loosely) == texts.class(label));
+        let swapped = texts.label(one, size);
+        assert_ne!(texts.class(swapped), texts.class(label));
+        let (none, blank) = (texts.label(size, NO_VALUE), texts.label(size, empty));
+        assert!(none != blank && texts.class(none) == texts.class(blank));
     }
 }

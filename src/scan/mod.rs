@@ -16,7 +16,7 @@ pub(crate) mod syntax;
 pub(crate) mod table;
 
 pub(crate) use decode::{Usages, decode};
-pub(crate) use record::Record;
+pub(crate) use record::{Record, unquote};
 pub(crate) use table::{Absent, Field, Kind, Table, Union};
 
 /// Why a text could not be decoded, and where. Boxed: it is returned everywhere and made rarely.

@@ -34,9 +34,7 @@ impl Record {
 
     /// A string field's value.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        let raw = self.raw(name)?;
-        let raw = raw.strip_prefix('"')?.strip_suffix('"')?;
-        Some(RawText { raw, escaped: raw.contains('\\') }.decode())
+        unquote(self.raw(name)?)
     }
 
     /// A number field's value, cut to 15 digits; `None` if it has more and an exponent too.
@@ -51,4 +49,10 @@ impl Record {
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.raw(name) == Some("true")
     }
+}
+
+/// The value of a string's JSON text; `None` if it is something else.
+pub(crate) fn unquote(json: &str) -> Option<String> {
+    let raw = json.strip_prefix('"')?.strip_suffix('"')?;
+    Some(RawText { raw, escaped: raw.contains('\\') }.decode())
 }
