@@ -58,7 +58,9 @@ Options:
 
 const TEST_HELP: &str = "\
 Runs all test suites, or those that are named. A failing suite does not stop
-the others. Installs npm packages in tests/js/, and Chromium where apt-get can.
+the others. Installs npm packages in tests/js/, and Chromium, Firefox and
+WebKitGTK where apt-get can. What can't be installed is listed as not run, and
+the run is then no success.
 
 Usage: cargo xtask test [suite...]
 
