@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** Starts a program and waits for a line that `ready` matches; its first group is the address. */
 export async function startProcess(command, args, ready, options = {}) {

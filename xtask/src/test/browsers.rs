@@ -16,6 +16,8 @@ pub(super) struct Browser {
     pub(super) variable: &'static str,
     /// Its names on the `PATH`.
     programs: &'static [&'static str],
+    /// Programs that it can't do without.
+    helpers: &'static [&'static str],
     /// What Debian calls it, and what it needs besides.
     packages: &'static [&'static str],
 }
@@ -24,16 +26,23 @@ pub(super) const CHROMIUM: Browser = Browser {
     name: "Chromium",
     variable: "CHROMIUM",
     programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
+    helpers: &[],
     packages: &["chromium"],
 };
 
-pub(super) const FIREFOX: Browser =
-    Browser { name: "Firefox", variable: "FIREFOX", programs: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };
+pub(super) const FIREFOX: Browser = Browser {
+    name: "Firefox",
+    variable: "FIREFOX",
+    programs: &["firefox-esr", "firefox"],
+    helpers: &[],
+    packages: &["firefox-esr"],
+};
 
 pub(super) const WEBKIT: Browser = Browser {
     name: "WebKitGTK's driver",
     variable: "WEBKIT_DRIVER",
     programs: &["WebKitWebDriver"],
+    helpers: &["xvfb-run", "xauth"],
     packages: &["webkit2gtk-driver", "xvfb", "xauth"],
 };
 
@@ -46,7 +55,7 @@ impl Browser {
             }
             return Ok(path);
         }
-        if let Some(found) = on_path(self.programs) {
+        if let Some(found) = self.find() {
             return Ok(found);
         }
         if on_path(&["apt-get"]).is_none() || !is_root() {
@@ -57,7 +66,12 @@ impl Browser {
             apt_get(&[&["install", "-y", "--no-install-recommends"], self.packages].concat())
         })
         .with_context(|| self.missing())?;
-        on_path(self.programs).ok_or_else(|| self.missing())
+        self.find().ok_or_else(|| self.missing())
+    }
+
+    fn find(&self) -> Option<PathBuf> {
+        let found = on_path(self.programs)?;
+        self.helpers.iter().all(|helper| on_path(&[helper]).is_some()).then_some(found)
     }
 
     fn missing(&self) -> anyhow::Error {
