@@ -126,7 +126,7 @@ test("the table of calls names every export", () => {
 /** The sizes in a table's row, in thousands of bytes. */
 const sizesIn = (cells) => [...cells.join().matchAll(/([\d.]+) KB/g)].map(([, size]) => Number(size));
 
-test("the sizes are those of the package, to within a thousand bytes", async () => {
+test("the sizes are those of the package, to within a thousand bytes or 2 %", async () => {
   const measured = await measure(fileURLToPath(packageUrl));
   const eager = "eager JavaScript of the main entry";
   const entries = {
@@ -145,7 +145,7 @@ test("the sizes are those of the package, to within a thousand bytes", async () 
   const names = [...Object.values(entries), ["together: what a page loads", eager]];
   for (const [index, cells] of stated.entries()) {
     const sizes = names[index].map((name) => measured[name].brotli / 1000);
-    const isClose = (said, at) => Math.abs(said - sizes[at]) < 1;
+    const isClose = (said, at) => Math.abs(said - sizes[at]) < Math.max(1, sizes[at] / 50);
     const said = sizesIn(cells);
     assert.equal(said.length, sizes.length, cells[0]);
     assert.ok(
