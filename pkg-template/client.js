@@ -217,7 +217,7 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
     }
     calls.add(call);
     guarded(() => {
-      task = glue.start(operation, input, host);
+      task = glue[operation](input, host);
       glue.poll(task);
     });
   });
@@ -234,17 +234,6 @@ function instantiate(module) {
     );
   }
 }
-
-/** What each call takes. */
-const PARAMETERS = {
-  createUser: ["koomalooma", "user", "options"],
-  assignPoints: ["koomalooma", "userId", "commitment", "options"],
-  listEarningRules: ["openLoyalty", "options"],
-  triggerEvent: ["openLoyalty", "eventName", "options"],
-  getCustomerStatus: ["openLoyalty", "options"],
-  login: ["openLoyaltyServer", "credentials", "options"],
-  refreshTokens: ["openLoyaltyServer", "refreshToken", "options"],
-};
 
 /** The public functions over one way to load the wasm: `load(source)` gives a module. */
 export function connect(load) {
@@ -265,11 +254,9 @@ export function connect(load) {
       },
     );
   };
-  const call = async (operation, names, values) => {
-    const [name] = names;
-    const args = Object.fromEntries(names.map((name, index) => [name, values[index]]));
-    const functions = functionsOf(operation, name, args[name], args.options);
-    let json = read(operation, args);
+  const call = async (operation, name, args, options) => {
+    const functions = functionsOf(operation, name, args[name], options);
+    let json = read(operation, { ...args, options });
     if (functions.token) json += ',"asks":true';
     if (name === "koomalooma" && isBrowser(globalThis)) json += ',"browser":true';
     const input = encoder.encode(`{${json.slice(1)}}`);
@@ -283,8 +270,18 @@ export function connect(load) {
       throw new LoyaltyError(details, code === "aborted" ? functions.signal?.reason : network && fresh(network));
     }
   };
-  const functions = { init };
-  for (const operation in PARAMETERS)
-    functions[operation] = (...values) => call(operation, PARAMETERS[operation], values);
-  return functions;
+  return {
+    init,
+    createUser: (koomalooma, user, options) => call("createUser", "koomalooma", { koomalooma, user }, options),
+    assignPoints: (koomalooma, userId, commitment, options) =>
+      call("assignPoints", "koomalooma", { koomalooma, userId, commitment }, options),
+    listEarningRules: (openLoyalty, options) => call("listEarningRules", "openLoyalty", { openLoyalty }, options),
+    triggerEvent: (openLoyalty, eventName, options) =>
+      call("triggerEvent", "openLoyalty", { openLoyalty, eventName }, options),
+    getCustomerStatus: (openLoyalty, options) => call("getCustomerStatus", "openLoyalty", { openLoyalty }, options),
+    login: (openLoyaltyServer, credentials, options) =>
+      call("login", "openLoyaltyServer", { openLoyaltyServer, credentials }, options),
+    refreshTokens: (openLoyaltyServer, refreshToken, options) =>
+      call("refreshTokens", "openLoyaltyServer", { openLoyaltyServer, refreshToken }, options),
+  };
 }
