@@ -223,6 +223,17 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
   });
 }
 
+/** Whether a module may come of it. */
+function isSource(source) {
+  try {
+    const kind = Object.prototype.toString.call(source);
+    if (source == null || typeof source === "string" || kind === "[object WebAssembly.Module]") return true;
+    return typeof source === "object" && ["href", "byteLength", "arrayBuffer", "then"].some((name) => name in source);
+  } catch {
+    return false;
+  }
+}
+
 function instantiate(module) {
   try {
     glue.initSync({ module });
@@ -237,7 +248,9 @@ function instantiate(module) {
 
 /** The public functions over one way to load the wasm: `load(source)` gives a module. */
 export function connect(load) {
-  const init = (source) => {
+  const init = async (source) => {
+    if (!isSource(source))
+      throw invalid("init", "source", "a URL, bytes, a Response or a WebAssembly.Module, or a Promise of one");
     loading ??= (async () => instantiate(await load(source)))();
     const attempt = loading;
     return attempt.then(
