@@ -1,5 +1,4 @@
 import { LoyaltyError } from "./error.js";
-import { connectEstimators } from "./estimator.js";
 import * as glue from "./glue.js";
 import { FORBIDDEN } from "./load.js";
 
@@ -11,8 +10,6 @@ const calls = new Set();
 const flights = new WeakMap();
 const encoder = new TextEncoder();
 let onAttemptFailed = false;
-/** Counts the instances of the wasm. */
-let instance = 0;
 
 /** Pages and their workers, where every visitor can read what is there. Servers are recognised first. */
 const isBrowser = ({ process, Deno, Bun, EdgeRuntime, WebSocketPair, fastly, document, WorkerGlobalScope }) =>
@@ -40,7 +37,6 @@ function guarded(run) {
   } catch {
     const failed = [...calls];
     calls.clear();
-    instance++;
     try {
       glue.__wbg_reset_state();
     } catch {
@@ -67,9 +63,7 @@ function ask(token, reason) {
 
 /** What JSON would leave out, or turn into `null`, becomes a list: that is refused wherever it stands. */
 const plain = (_, value) =>
-  typeof value === "function" || typeof value === "symbol" || (typeof value === "number" && !Number.isFinite(value))
-    ? []
-    : value;
+  typeof value === "function" || typeof value === "symbol" || Number.isNaN(value) ? [] : value;
 
 /** Reads the caller's arguments once, now: what happens to them later does not matter. */
 function read(operation, args) {
@@ -223,10 +217,21 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
     }
     calls.add(call);
     guarded(() => {
-      task = glue.start(operation, input, host);
+      task = glue[operation](input, host);
       glue.poll(task);
     });
   });
+}
+
+/** Whether a module may come of it. */
+function isSource(source) {
+  try {
+    const kind = Object.prototype.toString.call(source);
+    if (source == null || typeof source === "string" || kind === "[object WebAssembly.Module]") return true;
+    return typeof source === "object" && ["href", "byteLength", "arrayBuffer", "then"].some((name) => name in source);
+  } catch {
+    return false;
+  }
 }
 
 function instantiate(module) {
@@ -241,20 +246,11 @@ function instantiate(module) {
   }
 }
 
-/** What each call takes. */
-const PARAMETERS = {
-  createUser: ["koomalooma", "user", "options"],
-  assignPoints: ["koomalooma", "userId", "commitment", "options"],
-  listEarningRules: ["openLoyalty", "options"],
-  triggerEvent: ["openLoyalty", "eventName", "options"],
-  getCustomerStatus: ["openLoyalty", "options"],
-  login: ["openLoyaltyServer", "credentials", "options"],
-  refreshTokens: ["openLoyaltyServer", "refreshToken", "options"],
-};
-
 /** The public functions over one way to load the wasm: `load(source)` gives a module. */
 export function connect(load) {
-  const init = (source) => {
+  const init = async (source) => {
+    if (!isSource(source))
+      throw invalid("init", "source", "a URL, bytes, a Response or a WebAssembly.Module, or a Promise of one");
     loading ??= (async () => instantiate(await load(source)))();
     const attempt = loading;
     return attempt.then(
@@ -271,11 +267,9 @@ export function connect(load) {
       },
     );
   };
-  const call = async (operation, names, values) => {
-    const [name] = names;
-    const args = Object.fromEntries(names.map((name, index) => [name, values[index]]));
-    const functions = functionsOf(operation, name, args[name], args.options);
-    let json = read(operation, args);
+  const call = async (operation, name, args, options) => {
+    const functions = functionsOf(operation, name, args[name], options);
+    let json = read(operation, { ...args, options });
     if (functions.token) json += ',"asks":true';
     if (name === "koomalooma" && isBrowser(globalThis)) json += ',"browser":true';
     const input = encoder.encode(`{${json.slice(1)}}`);
@@ -289,11 +283,18 @@ export function connect(load) {
       throw new LoyaltyError(details, code === "aborted" ? functions.signal?.reason : network && fresh(network));
     }
   };
-  const functions = {
+  return {
     init,
-    createEstimator: connectEstimators({ init, guarded, invalid, read, instance: () => instance }),
+    createUser: (koomalooma, user, options) => call("createUser", "koomalooma", { koomalooma, user }, options),
+    assignPoints: (koomalooma, userId, commitment, options) =>
+      call("assignPoints", "koomalooma", { koomalooma, userId, commitment }, options),
+    listEarningRules: (openLoyalty, options) => call("listEarningRules", "openLoyalty", { openLoyalty }, options),
+    triggerEvent: (openLoyalty, eventName, options) =>
+      call("triggerEvent", "openLoyalty", { openLoyalty, eventName }, options),
+    getCustomerStatus: (openLoyalty, options) => call("getCustomerStatus", "openLoyalty", { openLoyalty }, options),
+    login: (openLoyaltyServer, credentials, options) =>
+      call("login", "openLoyaltyServer", { openLoyaltyServer, credentials }, options),
+    refreshTokens: (openLoyaltyServer, refreshToken, options) =>
+      call("refreshTokens", "openLoyaltyServer", { openLoyaltyServer, refreshToken }, options),
   };
-  for (const operation in PARAMETERS)
-    functions[operation] = (...values) => call(operation, PARAMETERS[operation], values);
-  return functions;
 }

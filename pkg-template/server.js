@@ -4,7 +4,6 @@ import { compile, fromInline } from "./load.js";
 export { isLoyaltyError, LoyaltyError } from "./error.js";
 export const {
   assignPoints,
-  createEstimator,
   createUser,
   getCustomerStatus,
   init,

@@ -4,7 +4,6 @@ import { compile } from "./load.js";
 export { isLoyaltyError, LoyaltyError } from "./error.js";
 export const {
   assignPoints,
-  createEstimator,
   createUser,
   getCustomerStatus,
   init,

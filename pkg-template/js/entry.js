@@ -4,7 +4,6 @@ export { isLoyaltyError, LoyaltyError } from "../error.js";
 // There is nothing to load, so that a source for it has no use.
 export const {
   assignPoints,
-  createEstimator,
   createUser,
   getCustomerStatus,
   init,

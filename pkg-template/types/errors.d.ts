@@ -7,10 +7,6 @@ export type Operation =
   | "getCustomerStatus"
   | "login"
   | "refreshTokens"
-  | "createEstimator"
-  | "estimate"
-  | "event"
-  | "remaining"
   | "init";
 
 /**

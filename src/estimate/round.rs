@@ -4,18 +4,15 @@
 /// becomes 1.01, although the nearest double lies below it.
 ///
 /// What is not finite, or too large to have decimals, stays as it is.
-#[inline]
 pub(super) fn to_cents(value: f64) -> f64 {
     let scaled = value * 100.0;
     let nearest = (scaled + 0.5).floor();
     // The first rounding moves a value by a few parts in 10^15. This far from a half it decides nothing.
-    if scaled.abs() < 1e13 && (scaled - nearest).abs() < 0.45 { nearest / 100.0 } else { near_a_half(value) }
-}
-
-#[inline(never)]
-fn near_a_half(value: f64) -> f64 {
+    if scaled.abs() < 1e13 && (scaled - nearest).abs() < 0.45 {
+        return nearest / 100.0;
+    }
     let magnitude = value.abs();
-    let mut scaled = value * 100.0;
+    let mut rounded = scaled;
     if (0.01..1e12).contains(&magnitude) {
         // Powers of ten up to 10^22 are exact, and so are their quotients.
         let (mut up, mut down, mut limit) = (1e16, 1e14, 0.1);
@@ -24,11 +21,11 @@ fn near_a_half(value: f64) -> f64 {
             down /= 10.0;
             limit *= 10.0;
         }
-        scaled = half_away_from_zero(value * up) / down;
+        rounded = half_away_from_zero(value * up) / down;
     } else if scaled.abs() >= 1e15 {
         return value;
     }
-    half_away_from_zero(scaled) / 100.0
+    half_away_from_zero(rounded) / 100.0
 }
 
 fn half_away_from_zero(value: f64) -> f64 {
