@@ -4,6 +4,7 @@ import { compile, fromFile } from "./load.js";
 export { isLoyaltyError, LoyaltyError } from "./error.js";
 export const {
   assignPoints,
+  createEstimator,
   createUser,
   getCustomerStatus,
   init,

@@ -1,4 +1,5 @@
 import { LoyaltyError } from "./error.js";
+import { connectEstimators } from "./estimator.js";
 import * as glue from "./glue.js";
 import { FORBIDDEN } from "./load.js";
 
@@ -10,6 +11,8 @@ const calls = new Set();
 const flights = new WeakMap();
 const encoder = new TextEncoder();
 let onAttemptFailed = false;
+/** Counts the instances of the wasm. */
+let instance = 0;
 
 /** Pages and their workers, where every visitor can read what is there. Servers are recognised first. */
 const isBrowser = ({ process, Deno, Bun, EdgeRuntime, WebSocketPair, fastly, document, WorkerGlobalScope }) =>
@@ -37,6 +40,7 @@ function guarded(run) {
   } catch {
     const failed = [...calls];
     calls.clear();
+    instance++;
     try {
       glue.__wbg_reset_state();
     } catch {
@@ -63,7 +67,9 @@ function ask(token, reason) {
 
 /** What JSON would leave out, or turn into `null`, becomes a list: that is refused wherever it stands. */
 const plain = (_, value) =>
-  typeof value === "function" || typeof value === "symbol" || Number.isNaN(value) ? [] : value;
+  typeof value === "function" || typeof value === "symbol" || (typeof value === "number" && !Number.isFinite(value))
+    ? []
+    : value;
 
 /** Reads the caller's arguments once, now: what happens to them later does not matter. */
 function read(operation, args) {
@@ -217,7 +223,7 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
     }
     calls.add(call);
     guarded(() => {
-      task = glue[operation](input, host);
+      task = glue.start(operation, input, host);
       glue.poll(task);
     });
   });
@@ -246,6 +252,17 @@ function instantiate(module) {
   }
 }
 
+/** What each call takes. */
+const PARAMETERS = {
+  createUser: ["koomalooma", "user", "options"],
+  assignPoints: ["koomalooma", "userId", "commitment", "options"],
+  listEarningRules: ["openLoyalty", "options"],
+  triggerEvent: ["openLoyalty", "eventName", "options"],
+  getCustomerStatus: ["openLoyalty", "options"],
+  login: ["openLoyaltyServer", "credentials", "options"],
+  refreshTokens: ["openLoyaltyServer", "refreshToken", "options"],
+};
+
 /** The public functions over one way to load the wasm: `load(source)` gives a module. */
 export function connect(load) {
   const init = async (source) => {
@@ -267,9 +284,11 @@ export function connect(load) {
       },
     );
   };
-  const call = async (operation, name, args, options) => {
-    const functions = functionsOf(operation, name, args[name], options);
-    let json = read(operation, { ...args, options });
+  const call = async (operation, names, values) => {
+    const [name] = names;
+    const args = Object.fromEntries(names.map((name, index) => [name, values[index]]));
+    const functions = functionsOf(operation, name, args[name], args.options);
+    let json = read(operation, args);
     if (functions.token) json += ',"asks":true';
     if (name === "koomalooma" && isBrowser(globalThis)) json += ',"browser":true';
     const input = encoder.encode(`{${json.slice(1)}}`);
@@ -283,18 +302,11 @@ export function connect(load) {
       throw new LoyaltyError(details, code === "aborted" ? functions.signal?.reason : network && fresh(network));
     }
   };
-  return {
+  const functions = {
     init,
-    createUser: (koomalooma, user, options) => call("createUser", "koomalooma", { koomalooma, user }, options),
-    assignPoints: (koomalooma, userId, commitment, options) =>
-      call("assignPoints", "koomalooma", { koomalooma, userId, commitment }, options),
-    listEarningRules: (openLoyalty, options) => call("listEarningRules", "openLoyalty", { openLoyalty }, options),
-    triggerEvent: (openLoyalty, eventName, options) =>
-      call("triggerEvent", "openLoyalty", { openLoyalty, eventName }, options),
-    getCustomerStatus: (openLoyalty, options) => call("getCustomerStatus", "openLoyalty", { openLoyalty }, options),
-    login: (openLoyaltyServer, credentials, options) =>
-      call("login", "openLoyaltyServer", { openLoyaltyServer, credentials }, options),
-    refreshTokens: (openLoyaltyServer, refreshToken, options) =>
-      call("refreshTokens", "openLoyaltyServer", { openLoyaltyServer, refreshToken }, options),
+    createEstimator: connectEstimators({ init, guarded, invalid, read, instance: () => instance }),
   };
+  for (const operation in PARAMETERS)
+    functions[operation] = (...values) => call(operation, PARAMETERS[operation], values);
+  return functions;
 }

@@ -5,6 +5,7 @@ import { compile } from "./load.js";
 export { isLoyaltyError, LoyaltyError } from "./error.js";
 export const {
   assignPoints,
+  createEstimator,
   createUser,
   getCustomerStatus,
   init,

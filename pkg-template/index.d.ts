@@ -1,11 +1,13 @@
 import type { Credentials, CustomerStatus, Tokens } from "./types/customer.js";
+import type { Estimator, EstimatorOptions } from "./types/estimate.js";
 import type { WasmSource } from "./types/host.js";
 import type { Commitment, NewCommitment, NewUser, User } from "./types/koomalooma.js";
 import type { AwardOptions, Koomalooma, OpenLoyalty, OpenLoyaltyServer, ReadOptions } from "./types/options.js";
-import type { EarningRules } from "./types/rules.js";
+import type { EarningRule, EarningRules } from "./types/rules.js";
 
 export type * from "./types/customer.js";
 export * from "./types/errors.js";
+export type * from "./types/estimate.js";
 export type * from "./types/host.js";
 export type * from "./types/koomalooma.js";
 export type * from "./types/options.js";
@@ -132,6 +134,28 @@ export function assignPoints(
   commitment: NewCommitment,
   options?: AwardOptions,
 ): Promise<Commitment>;
+
+/**
+ * Makes an estimator of earning rules: it computes what an Open Loyalty 3.2 server would book for a cart, to the cent.
+ * The package's `docs/estimating.md` tells how the server computes, surprises included.
+ *
+ * What the server adds on top of its rules for a purchase is not in it: points for a first purchase, or for those who
+ * brought the customer. Nor is whether the customer's status may earn at all.
+ *
+ * @param rules What {@link listEarningRules} returned, or the list in it; also after `JSON.stringify` or
+ * `structuredClone`. What happens to it later does not matter.
+ * @throws {LoyaltyError} `invalid_input` with a `field` such as `rules.earningRules[3].pointValue`, or `load_failed`.
+ * @example
+ * ```ts
+ * const rules = await listEarningRules(loyalty);
+ * const estimator = await createEstimator(rules);
+ * show(`${estimator.estimate({ items: [{ sku: "mug", grossValue: 24.9 }] }).points} points`);
+ * ```
+ */
+export function createEstimator(
+  rules: EarningRules | readonly EarningRule[],
+  options?: EstimatorOptions,
+): Promise<Estimator>;
 
 /**
  * Loads the WebAssembly ahead of the first call, or from another place. Optional: the first call does it. Concurrent

@@ -11,15 +11,6 @@ mod arguments;
 mod call;
 mod client;
 mod error;
-#[cfg_attr(target_arch = "wasm32", allow(dead_code, reason = "the package does not offer it yet"))]
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    clippy::float_cmp,
-    reason = "carts and results cross as doubles; what is cast is a small integer, and equality is the server's own"
-)]
 mod estimate;
 mod http;
 mod jwt;

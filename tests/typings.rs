@@ -35,8 +35,10 @@ fn error_codes_match() {
 
 #[test]
 fn operations_match() {
-    // `init` loads the client, so the client does not know it.
-    let declared: BTreeSet<String> = union("Operation").into_iter().filter(|name| name != "init").collect();
+    // These send nothing, so the client does not know them.
+    let local = ["init", "createEstimator", "estimate", "event", "remaining"];
+    let declared: BTreeSet<String> =
+        union("Operation").into_iter().filter(|name| !local.contains(&name.as_str())).collect();
     let existing: BTreeSet<String> = Operation::ALL.iter().map(|operation| operation.as_str().to_owned()).collect();
     assert_eq!(declared, existing);
 }

@@ -7,6 +7,10 @@ export type Operation =
   | "getCustomerStatus"
   | "login"
   | "refreshTokens"
+  | "createEstimator"
+  | "estimate"
+  | "event"
+  | "remaining"
   | "init";
 
 /**

@@ -1,6 +1,6 @@
 //! The evaluator: what Open Loyalty 3.2.0 does with a purchase, rule by rule.
 
-use super::interner::index;
+use super::interner::{index, number};
 use super::round::{finite, is_cents, to_cents};
 use super::rules::{Kind, MULTIPLIERS, Rule, Rules, Span};
 use super::texts::Texts;
@@ -12,7 +12,13 @@ struct Line {
     gross_value: f64,
     /// Its keys: the class of the SKU, then each label's number and class.
     keys: Span,
+    /// A bit for each key; others may share it.
+    key_bits: u32,
     is_delivery: bool,
+}
+
+fn bit_of(key: u32) -> u32 {
+    1 << (key % 32)
 }
 
 /// A SKU's points.
@@ -35,7 +41,7 @@ struct Product {
 pub(super) struct Points {
     products: Vec<Product>,
     /// The products that have an entry, in the order in which they got it.
-    entries: Vec<usize>,
+    entries: Vec<u32>,
     /// Whether rules of one group could have given another result in another order.
     pub(super) depends_on_order: bool,
 }
@@ -150,7 +156,8 @@ impl<'a> Run<'a> {
                 run.value_without_delivery = finite(run.value_without_delivery + gross_value);
             }
             let keys = start..run.keys.len();
-            run.lines.push(Line { product: *product - 1, gross_value, keys, is_delivery });
+            let key_bits = run.keys.iter().skip(start).fold(0, |bits, key| bits | bit_of(*key));
+            run.lines.push(Line { product: *product - 1, gross_value, keys, key_bits, is_delivery });
         }
         for key in &run.keys {
             run.marks.get_mut(index(*key)).into_iter().for_each(|mark| *mark = PRESENT);
@@ -176,9 +183,9 @@ impl<'a> Run<'a> {
         self.float_at(0)
     }
 
-    /// The point of sale, or -1.
-    pub(super) fn pos(&self) -> f64 {
-        self.float_at(1)
+    /// The point of sale.
+    pub(super) fn pos(&self) -> Option<u32> {
+        (self.float_at(1) >= 0.0).then(|| self.number_at(1))
     }
 
     /// No points yet.
@@ -190,12 +197,12 @@ impl<'a> Run<'a> {
         self.lines.is_empty()
     }
 
-    /// Marks a key that a rule lists; whether a line has it.
-    fn mark(&mut self, key: u32) -> bool {
-        let Some(mark) = self.marks.get_mut(index(key)).filter(|mark| **mark >= PRESENT) else { return false };
+    /// Marks a key that a rule lists; its bit, if a line has it.
+    fn mark(&mut self, key: u32) -> u32 {
+        let Some(mark) = self.marks.get_mut(index(key)).filter(|mark| **mark >= PRESENT) else { return 0 };
         *mark = self.count;
         self.compared_as_php_8 |= self.texts.is_of_php_8(key);
-        true
+        bit_of(key)
     }
 
     /// Applies a rule to the points.
@@ -213,25 +220,29 @@ impl<'a> Run<'a> {
             return Step { fate: Fate::BelowMinimum, amount: missing(rule.min_order_value, value) };
         }
         self.count += 1;
-        let mut is_listed = false;
+        let mut listed = 0;
         for sku in rules.ids(&rule.skus) {
-            is_listed |= self.mark(*sku);
+            listed |= self.mark(*sku);
         }
         let labels = rules.labels(&rule.labels);
         for (label, _) in labels {
-            is_listed |= self.mark(*label);
+            listed |= self.mark(*label);
         }
         let is_factor = rule.kind.group() == MULTIPLIERS;
         let mut step = Step::new(Fate::NoMatchingItem);
-        if !is_listed && rule.kind != Kind::Points {
+        if listed == 0 && rule.kind != Kind::Points {
             return step;
         }
         for line in &self.lines {
             let mut amount = rule.value;
-            let keys = self.keys.get(line.keys.clone()).unwrap_or_default();
-            let mut marks = keys.iter().map(|key| self.marks.get(index(*key)) == Some(&self.count));
-            let has_sku = is_listed && marks.next() == Some(true);
-            let has_label = is_listed && marks.any(|is_marked| is_marked);
+            let (mut has_sku, mut has_label) = (false, false);
+            if line.key_bits & listed != 0 {
+                for at in line.keys.clone() {
+                    let mark = self.keys.get(at).and_then(|key| self.marks.get(index(*key)));
+                    let is_marked = mark == Some(&self.count);
+                    *(if at == line.keys.start { &mut has_sku } else { &mut has_label }) |= is_marked;
+                }
+            }
             if rule.kind == Kind::Points {
                 if has_sku || has_label != rule.includes_labels || rule.excludes_delivery && line.is_delivery {
                     continue;
@@ -243,8 +254,10 @@ impl<'a> Run<'a> {
             if rule.kind == Kind::MultiplyLabels {
                 amount = 1.0;
                 for (label, multiplier) in labels {
-                    for _ in keys.iter().filter(|key| *key == label) {
-                        amount = finite(amount * multiplier);
+                    for at in line.keys.clone() {
+                        if self.keys.get(at) == Some(label) {
+                            amount = finite(amount * multiplier);
+                        }
                     }
                 }
             }
@@ -278,7 +291,7 @@ impl Points {
         product.points = finite(if is_factor { read * amount } else { read + amount });
         if !product.has_entry {
             product.has_entry = true;
-            self.entries.push(at);
+            self.entries.push(number(at));
         }
         if product.touched_by != toucher {
             product.is_shared |= product.touched_by != 0;
@@ -293,7 +306,7 @@ impl Points {
     /// Calls `each` with the first line of each SKU that has an entry, and its points.
     pub(super) fn each(&self, mut each: impl FnMut(usize, f64)) {
         for at in &self.entries {
-            if let Some(product) = self.products.get(*at) {
+            if let Some(product) = self.products.get(index(*at)) {
                 each(product.line, product.points);
             }
         }

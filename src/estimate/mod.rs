@@ -145,7 +145,7 @@ impl Core {
         let mut most = 0.0;
         for (at, rule) in self.rules.list.iter().enumerate() {
             let is_it = rule.event_name == name && matches!(rule.kind, Kind::Event | Kind::CustomEvent);
-            if is_it && rule.value > most && rule.audience.includes && self.rules.is_open(rule, now_ms, -1.0) {
+            if is_it && rule.value > most && rule.audience.includes && self.rules.is_open(rule, now_ms, None) {
                 most = rule.value;
                 best = Some(at);
             }

@@ -191,7 +191,7 @@ impl Estimator {
         let mut numbers = self.core.estimate(&cart.numbers).into_iter();
         let mut next = || numbers.next().unwrap_or(-1.0);
         let (points, assumptions, stopped_by, count) = (next(), next(), next(), next());
-        let rests_on = |(bit, _): &(usize, &&str)| assumptions as u8 >> bit & 1 == 1;
+        let rests_on = |(bit, _): &(usize, &&str)| index(assumptions) >> bit & 1 == 1;
         let mut estimate = Estimate {
             points,
             products: Vec::new(),
@@ -201,8 +201,8 @@ impl Estimator {
             stopped_by_rule_id: self.named(stopped_by).map(|rule| rule.id.clone()),
             assumptions: ASSUMPTIONS.iter().enumerate().filter(rests_on).map(|(_, name)| *name).collect(),
         };
-        for _ in 0..count as usize {
-            let (rule, fate, amount) = (next(), next() as usize, next());
+        for _ in 0..index(count) {
+            let (rule, fate, amount) = (next(), index(next()), next());
             let Some(Named { id, name, reward_campaign_id, .. }) = self.named(rule) else { continue };
             let earning_rule_id = id.clone();
             match fate {
@@ -216,7 +216,7 @@ impl Estimator {
             }
         }
         while let (Some(line), Some(points)) = (numbers.next(), numbers.next()) {
-            let sku = cart.skus.get(line as usize).cloned().unwrap_or_default();
+            let sku = cart.skus.get(index(line)).cloned().unwrap_or_default();
             estimate.products.push(ProductPoints { sku, points });
         }
         Ok(estimate)
@@ -260,8 +260,13 @@ impl Estimator {
     }
 
     fn named(&self, rule: f64) -> Option<&Named> {
-        (rule >= 0.0).then(|| self.rules.get(rule as usize)).flatten()
+        (rule >= 0.0).then(|| self.rules.get(index(rule))).flatten()
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is an index")]
+fn index(number: f64) -> usize {
+    number as usize
 }
 
 fn parse_number(text: &str) -> f64 {

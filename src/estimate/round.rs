@@ -4,15 +4,18 @@
 /// becomes 1.01, although the nearest double lies below it.
 ///
 /// What is not finite, or too large to have decimals, stays as it is.
+#[inline]
 pub(super) fn to_cents(value: f64) -> f64 {
     let scaled = value * 100.0;
     let nearest = (scaled + 0.5).floor();
     // The first rounding moves a value by a few parts in 10^15. This far from a half it decides nothing.
-    if scaled.abs() < 1e13 && (scaled - nearest).abs() < 0.45 {
-        return nearest / 100.0;
-    }
+    if scaled.abs() < 1e13 && (scaled - nearest).abs() < 0.45 { nearest / 100.0 } else { near_a_half(value) }
+}
+
+#[inline(never)]
+fn near_a_half(value: f64) -> f64 {
     let magnitude = value.abs();
-    let mut rounded = scaled;
+    let mut scaled = value * 100.0;
     if (0.01..1e12).contains(&magnitude) {
         // Powers of ten up to 10^22 are exact, and so are their quotients.
         let (mut up, mut down, mut limit) = (1e16, 1e14, 0.1);
@@ -21,11 +24,11 @@ pub(super) fn to_cents(value: f64) -> f64 {
             down /= 10.0;
             limit *= 10.0;
         }
-        rounded = half_away_from_zero(value * up) / down;
+        scaled = half_away_from_zero(value * up) / down;
     } else if scaled.abs() >= 1e15 {
         return value;
     }
-    half_away_from_zero(rounded) / 100.0
+    half_away_from_zero(scaled) / 100.0
 }
 
 fn half_away_from_zero(value: f64) -> f64 {
@@ -44,6 +47,7 @@ pub(super) fn finite(value: f64) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "rounding is to the last bit")]
 mod tests {
     use super::{finite, half_away_from_zero, is_cents, to_cents};
     use proptest::prelude::*;
@@ -53,6 +57,7 @@ mod tests {
         if value == 0.0 || !value.is_finite() {
             return value;
         }
+        #[expect(clippy::cast_possible_truncation, reason = "a logarithm is small")]
         let places = 14 - value.abs().log10().floor() as i32;
         let scaled = if places > 2 && places < 17 {
             half_away_from_zero(value * 10f64.powi(places)) / 10f64.powi(places - 2)
@@ -110,9 +115,9 @@ mod tests {
         }
 
         #[test]
-        fn halves_of_a_cent_round_as_by_the_logarithm(cents in -2_000_000_000_i64..2_000_000_000, ulps in -3_i64..=3) {
-            let half = (cents as f64 + 0.5) / 100.0;
-            let value = f64::from_bits((half.to_bits() as i64 + ulps) as u64);
+        fn halves_of_a_cent_round_as_by_the_logarithm(cents in -2_000_000_000_i32..2_000_000_000, ulps in -3_i64..=3) {
+            let half = (f64::from(cents) + 0.5) / 100.0;
+            let value = f64::from_bits(half.to_bits().wrapping_add_signed(ulps));
             prop_assert_eq!(to_cents(value), by_logarithm(value));
         }
     }

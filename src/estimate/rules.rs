@@ -127,14 +127,14 @@ impl Rules {
         self.usages.get(span.clone()).unwrap_or_default()
     }
 
-    /// Whether a rule is in use at a time and a point of sale, by its text's number or -1.
-    pub(super) fn is_open(&self, rule: &Rule, at_ms: f64, pos: f64) -> bool {
+    /// Whether a rule is in use at a time and a point of sale.
+    pub(super) fn is_open(&self, rule: &Rule, at_ms: f64, pos: Option<u32>) -> bool {
         // The server keeps dates to the second.
         let at_ms = (at_ms / 1000.0).floor() * 1000.0;
         let allowed = self.ids(&rule.pos);
         rule.window.0 <= at_ms
             && at_ms <= rule.window.1
-            && (allowed.is_empty() || allowed.iter().any(|id| f64::from(*id) == pos))
+            && (allowed.is_empty() || pos.is_some_and(|pos| allowed.contains(&pos)))
     }
 
     /// Reads a list of rules in canonical form.
@@ -147,14 +147,18 @@ impl Rules {
     #[inline(never)]
     fn read_rule(&mut self, json: &str, names: &mut Texts, customer: &Customer) -> Result<(), Fault> {
         let record = decode(json.as_bytes(), &RULE, Usages::Kept)?;
-        let text = |name: &str| record.text(name).unwrap_or_default();
-        let kind = Kind::of(&text("type"));
+        // Words of the server's own: there is nothing to unescape.
+        let word = |name: &str| {
+            let raw = record.raw(name).unwrap_or_default();
+            raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default()
+        };
+        let kind = Kind::of(word("type"));
 
         let amount = |name: &str| record.raw(name).map_or(0.0, |raw| names.parse_number(raw));
         // Each type has one of them.
         let value = amount("pointValue") + amount("multiplier") + amount("pointsAmount");
         let min_order_value = amount("minOrderValue");
-        let time = |name: &str| moment(&text(name)).map_or(f64::NAN, |moment| moment.ms);
+        let time = |name: &str| moment(word(name)).map_or(f64::NAN, |moment| moment.ms);
         let mut window = (time("startAt"), time("endAt"));
         if record.flag("allTimeActive") {
             window = (f64::NEG_INFINITY, f64::INFINITY);
@@ -163,15 +167,17 @@ impl Rules {
         if !record.flag("active") {
             window.0 = f64::NAN;
         }
-        let (labels, includes_labels) = match (kind, text("labelsInclusionType").as_str()) {
-            (Kind::Points, "exclude_labels") => ("excludedLabels", false),
-            (Kind::Points, "include_labels") => ("includedLabels", true),
-            (Kind::MultiplyProducts, _) => ("labels", false),
-            (Kind::MultiplyLabels, _) => ("labelMultipliers", false),
-            _ => ("", false),
+        let inclusion = word("labelsInclusionType");
+        let includes_labels = inclusion == "include_labels";
+        let labels = match kind {
+            Kind::Points if includes_labels => "includedLabels",
+            Kind::Points if inclusion == "exclude_labels" => "excludedLabels",
+            Kind::MultiplyProducts => "labels",
+            Kind::MultiplyLabels => "labelMultipliers",
+            _ => "",
         };
         let labels = self.read_labels(&record, labels, includes_labels, names)?;
-        let event_name = names.text(&text("eventName"));
+        let event_name = names.text(&record.text("eventName").unwrap_or_default());
         let mut lists = [const { 0..0 }; 4];
         let skus = if kind == Kind::Points { "excludedSKUs" } else { "skuIds" };
         for (list, name) in lists.iter_mut().zip(["levels", "segments", "pos", skus]) {
@@ -224,7 +230,9 @@ impl Rules {
         let mut others = false;
         objects(json, &USAGE, &mut |usage| {
             others |= usage.flag("subject");
-            self.usages.extend(moment(&usage.text("date").unwrap_or_default()));
+            // Between quotes.
+            let date = usage.raw("date").unwrap_or_default();
+            self.usages.extend(moment(date.get(1..date.len().saturating_sub(1)).unwrap_or_default()));
             Ok(())
         })
         .map_err(|fault| fault.below("usages"))?;

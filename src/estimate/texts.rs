@@ -118,20 +118,19 @@ impl Texts {
             }
             before = *byte;
         }
-        let number = text.get(start..end)?;
-        let unsigned = number.trim_start_matches(['+', '-']);
+        let sign = bytes.get(start).copied().filter(|byte| matches!(byte, b'+' | b'-'));
+        let unsigned = text.get(start + usize::from(sign.is_some())..end)?;
         let value = self.parse_number(unsigned);
         // Two infinities are compared as texts.
         if digits == 0 || !value.is_finite() {
             return None;
         }
+        let mut key = vec![b'n', if value > 0.0 { sign.unwrap_or(b'+') } else { b'+' }];
         // From 2^53 on, not every integer is a double, and PHP compares them as integers.
-        let is_large = value >= 9_007_199_254_740_992.0 && !has_point && !has_exponent;
-        let mut key = vec![b'n', if number.starts_with('-') && value > 0.0 { b'-' } else { b'+' }];
-        if is_large {
-            key.extend_from_slice(unsigned.trim_start_matches('0').as_bytes());
+        if value >= 9_007_199_254_740_992.0 && !has_point && !has_exponent {
+            key.extend(unsigned.bytes().skip_while(|byte| *byte == b'0'));
         } else {
-            key.extend_from_slice(&value.to_le_bytes());
+            key.extend(value.to_le_bytes());
         }
         Some((key, end < bytes.len()))
     }

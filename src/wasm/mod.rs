@@ -6,6 +6,7 @@
 //! into this module itself and guards it, so that a trap rejects the calls in flight and is survived
 //! (`spawn_local` would run the polls, and the trap, where nobody catches it).
 
+mod estimator;
 mod fetch;
 mod host;
 mod task;
@@ -20,42 +21,18 @@ use crate::error::Operation;
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-macro_rules! exports {
-    ($($(#[$about:meta])* $function:ident = $name:ident => $operation:ident,)+) => {
-        $(
-            $(#[$about])*
-            #[wasm_bindgen(js_name = $name)]
-            pub fn $function(arguments: &[u8], host: Host) -> u32 {
-                start(Operation::$operation, arguments, host)
-            }
-        )+
-    };
-}
-
-exports! {
-    /// koomalooma `POST /users`.
-    create_user = createUser => CreateUser,
-    /// koomalooma `POST /users/{user_id}/commitments`.
-    assign_points = assignPoints => AssignPoints,
-    /// Open Loyalty `GET customer/earningRule`.
-    list_earning_rules = listEarningRules => ListEarningRules,
-    /// Open Loyalty `POST customer/earningRule/{eventName}`.
-    trigger_event = triggerEvent => TriggerEvent,
-    /// Open Loyalty `GET customer/{id}/status`.
-    get_customer_status = getCustomerStatus => GetCustomerStatus,
-    /// Open Loyalty `POST customer/login_check`.
-    login = login => Login,
-    /// Open Loyalty `POST token/refresh`.
-    refresh_tokens = refreshTokens => RefreshTokens,
-}
-
 /// Drives a call on: after it was started, and each time it asked to be woken.
 #[wasm_bindgen]
 pub fn poll(task: u32) {
     task::poll(task);
 }
 
-fn start(operation: Operation, arguments: &[u8], host: Host) -> u32 {
+/// Starts the call of this name, with its arguments as JSON.
+#[wasm_bindgen]
+pub fn start(operation: &str, arguments: &[u8], host: Host) -> u32 {
+    let Some(&operation) = Operation::ALL.iter().find(|known| known.as_str() == operation) else {
+        unreachable!("the facade knows no other calls")
+    };
     let result = Client::new(fetch::Fetch::new(host.clone(), operation)).into_call(operation, arguments);
     let report = host.clone();
     let future = async move {

@@ -1,11 +1,13 @@
 //! The estimator: against recorded answers of Open Loyalty 3.2.0, by its properties, and on bad input.
 
-#![allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::float_cmp,
-    reason = "the recorded doubles are met to the last bit, and times are whole milliseconds"
-)]
+#![allow(clippy::float_cmp, reason = "the server's amounts are computed to the last bit")]
 
+mod assumptions;
+mod events;
+mod generate;
+mod input;
+mod limits;
+mod properties;
 mod recorded;
+mod reference;
 mod support;

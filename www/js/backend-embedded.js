@@ -1,9 +1,10 @@
 // The page as static files alone: both servers run inside it, as WebAssembly. Only here does the page speak to
 // koomalooma itself, with a key that is worth nothing.
+import { createAssignment } from "./assignment.js";
 import { readControl } from "./backend-hosted.js";
 import { GUEST_READER, PARTNER, STORE_CODE } from "./demo-accounts.js";
 import { createGuestRules } from "./guest-rules.js";
-import { createAssignment, priceOrder } from "./order.js";
+import { priceOrder } from "./order.js";
 import { createOrderBook, publicOrder } from "./order-book.js";
 import { publicFields, ShopProblem } from "./problem.js";
 import { PurchaseError } from "./purchase.js";

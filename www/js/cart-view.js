@@ -1,6 +1,7 @@
 // The cart: lines, quantities, total and the order.
 import { CURRENCY, PRODUCTS } from "./catalogue.js";
 import { el, setAttribute, setText } from "./dom.js";
+import { estimateText, mountEstimate } from "./estimate-view.js";
 import { number, plural, price } from "./format.js";
 
 const MOST_PIECES = 99;
@@ -8,7 +9,7 @@ const OFFERS = 3;
 
 const totalCents = (cart) => PRODUCTS.reduce((sum, { sku, priceCents }) => sum + (cart.get(sku) ?? 0) * priceCents, 0);
 
-export function mountCart({ root, state, orders, announce, onSignIn }) {
+export function mountCart({ root, state, orders, estimates, announce, onSignIn }) {
   const bar = root.querySelector("[data-bar]");
   const lines = root.querySelector("[data-lines]");
   const empty = root.querySelector("[data-empty]");
@@ -16,6 +17,7 @@ export function mountCart({ root, state, orders, announce, onSignIn }) {
   const title = root.querySelector("h2");
   const place = root.querySelector("[data-place]");
   const sum = root.querySelector("[data-sum]");
+  const estimateBox = mountEstimate(root.querySelector("[data-estimate]"));
   const rows = new Map(PRODUCTS.map((product) => [product.sku, createRow(product, change)]));
   const offers = new Map(PRODUCTS.map((product) => [product.sku, createOffer(product, change)]));
 
@@ -24,8 +26,14 @@ export function mountCart({ root, state, orders, announce, onSignIn }) {
     if (quantity > 0) cart.set(product.sku, Math.min(quantity, MOST_PIECES));
     else cart.delete(product.sku);
     state.set({ cart });
-    announce(`${product.name}: ${number(quantity)} in the cart, total ${price(totalCents(cart), CURRENCY)}`);
+    const estimate = estimateOf(state.get());
+    const earns = estimate ? `, ${estimateText(estimate)}` : "";
+    announce(`${product.name}: ${number(quantity)} in the cart, total ${price(totalCents(cart), CURRENCY)}${earns}`);
   }
+
+  /** koomalooma has no rules that could be known beforehand. */
+  const estimateOf = ({ cart, programme, list }) =>
+    programme === "open-loyalty" && list.phase === "ready" && cart.size > 0 ? estimates.forCart(cart) : null;
 
   function open(opened) {
     setAttribute(bar, "aria-expanded", opened ? "true" : "false");
@@ -47,7 +55,11 @@ export function mountCart({ root, state, orders, announce, onSignIn }) {
     }
   });
 
-  state.subscribe(({ cart, visitor, online, ordering }) => {
+  state.subscribe((current) => {
+    const { cart, visitor, online, ordering, list } = current;
+    const estimate = estimateOf(current);
+    estimateBox.show(estimate, list);
+    setText(bar.querySelector("[data-bar-points]"), estimate ? estimateText(estimate) : "");
     const pieces = [...cart.values()].reduce((sum, quantity) => sum + quantity, 0);
     const total = price(totalCents(cart), CURRENCY);
     setText(bar.querySelector("[data-count]"), `${number(pieces)} ${plural(pieces, "item", "items")}`);

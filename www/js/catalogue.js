@@ -33,6 +33,9 @@ export const PRODUCTS = [
 /** A rule may name products that this shop has no name for. */
 export const productName = (sku) => PRODUCTS.find((product) => product.sku === sku)?.name ?? sku;
 
+/** What stands for delivery in an order, by Open Loyalty's setting `excludedDeliverySKUs`. */
+export const DELIVERY_SKUS = ["delivery"];
+
 /** SKU and quantity of what is in the cart at first. */
 export const FIRST_CART = [
   ["mug-classic", 1],

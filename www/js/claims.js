@@ -22,7 +22,7 @@ function ownUses(list, eventName) {
   return rules.reduce((sum, { usages }) => sum + usages.length, 0);
 }
 
-export function createClaims({ state, loyalty, clock, announce }) {
+export function createClaims({ state, loyalty, estimates, announce }) {
   let visit = 0;
   const looks = new Map();
 
@@ -109,7 +109,7 @@ export function createClaims({ state, loyalty, clock, announce }) {
   /** ", 1 of 2 used", as far as the newest list tells. */
   function usesText({ earningRuleId }) {
     const rule = state.get().list.earningRules.find((other) => other.earningRuleId === earningRuleId);
-    const limit = rule && limitOf(rule, clock.now());
+    const limit = rule && limitOf(rule, estimates.remaining(rule));
     return limit && limit.used !== null ? `, ${number(limit.used)} of ${number(limit.limit)} used` : "";
   }
 

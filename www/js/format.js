@@ -1,4 +1,6 @@
 // Everything that depends on the language. The page's own sentences are English, so numbers and dates are too.
+import { TIME_ZONE } from "./demo-accounts.js";
+
 const LOCALE = "en-GB";
 
 const numberFormat = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 });
@@ -8,14 +10,18 @@ const relativeFormat = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 const pluralRules = new Intl.PluralRules(LOCALE);
 const timeFormat = new Intl.DateTimeFormat(LOCALE, { timeStyle: "medium" });
 const dateTimeFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
-const weekdayFormat = new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: "UTC" });
-const dayFormat = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long", timeZone: "UTC" });
+const weekdayFormat = new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: TIME_ZONE });
+const dayFormat = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long", timeZone: TIME_ZONE });
 const dayAndYearFormat = new Intl.DateTimeFormat(LOCALE, {
   day: "numeric",
   month: "long",
   year: "numeric",
-  timeZone: "UTC",
+  timeZone: TIME_ZONE,
 });
+const wholeFormats = [{}, { signDisplay: "always" }].map((options) => new Intl.NumberFormat(LOCALE, options));
+const partFormats = [{}, { signDisplay: "always" }].map(
+  (options) => new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2, ...options }),
+);
 const moneyFormats = new Map();
 
 export const number = (value) => numberFormat.format(value);
@@ -23,7 +29,10 @@ export const and = (items) => listFormat.format(items);
 export const or = (items) => choiceFormat.format(items);
 export const time = (date) => timeFormat.format(date);
 export const dateTime = (date) => dateTimeFormat.format(date);
-/** A calendar day given as UTC midnight, such as the end of a limit's window. */
+/** Points beside points: whole, or with both decimals. */
+export const amount = (value) => (Number.isInteger(value) ? wholeFormats : partFormats)[0].format(value);
+export const signedAmount = (value) => (Number.isInteger(value) ? wholeFormats : partFormats)[1].format(value);
+/** Calendar days of the loyalty server, which counts its limits by them. */
 export const weekday = (date) => weekdayFormat.format(date);
 export const day = (date) => dayFormat.format(date);
 export const dayAndYear = (date) => dayAndYearFormat.format(date);

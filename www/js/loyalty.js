@@ -3,7 +3,7 @@
 /** A visitor waits less patiently than the package's 15 seconds, and what is not known by then can be looked up. */
 const AWARD_TIMEOUT_MS = 6_000;
 
-export function createLoyalty({ earnkit, backend, session, state, onAttempt, asProblem }) {
+export function createLoyalty({ earnkit, backend, session, state, estimates, onAttempt, asProblem }) {
   const openLoyalty = { ...backend.openLoyaltyServer, token: session.token };
   const isCustomer = () => state.get().visitor === "customer";
   let newestList = 0;
@@ -24,8 +24,10 @@ export function createLoyalty({ earnkit, backend, session, state, onAttempt, asP
       const answer = isCustomer()
         ? await earnkit.listEarningRules(openLoyalty, { onAttempt })
         : await backend.guestRules();
+      const estimator = await createEstimator(answer.earningRules);
       // A slow answer must not replace a newer one, nor show one visitor what belongs to another.
-      if (ticket === newestList) state.set({ list: { phase: "ready", ...answer, problem: null } });
+      if (ticket === newestList) replaceList({ phase: "ready", ...answer, estimator, problem: null });
+      else estimator?.free();
       return true;
     } catch (error) {
       const problem = handle(error);
@@ -36,11 +38,38 @@ export function createLoyalty({ earnkit, backend, session, state, onAttempt, asP
     }
   }
 
+  function replaceList(list) {
+    const { estimator } = state.get().list;
+    state.set({ list });
+    estimator?.free();
+  }
+
+  /** By the newest status: which rules apply depends on the customer's level. */
+  async function createEstimator(earningRules) {
+    for (;;) {
+      const { status } = state.get();
+      const estimator = await estimates.create(earningRules, status);
+      if (status?.levelName === state.get().status?.levelName) return estimator;
+      estimator?.free();
+    }
+  }
+
+  async function renewEstimator() {
+    const { list } = state.get();
+    if (list.phase !== "ready") return;
+    const estimator = await createEstimator(list.earningRules);
+    if (list === state.get().list) replaceList({ ...list, estimator });
+    else estimator?.free();
+  }
+
   async function loadStatus() {
     if (!isCustomer()) return;
     try {
       const status = await earnkit.getCustomerStatus(openLoyalty, { onAttempt });
-      if (isCustomer()) state.set({ status, statusProblem: null });
+      if (!isCustomer()) return;
+      const levelBefore = state.get().status?.levelName;
+      state.set({ status, statusProblem: null });
+      if (status.levelName !== levelBefore) await renewEstimator();
     } catch (error) {
       const problem = handle(error);
       state.set({ statusProblem: problem });

@@ -6,6 +6,7 @@ import { FIRST_CART } from "./catalogue.js";
 import { createClaims } from "./claims.js";
 import { createClock } from "./clock.js";
 import { mountCommitments } from "./commitments-view.js";
+import { createEstimates } from "./estimates.js";
 import { mountHeader } from "./header-view.js";
 import { createAttemptLog } from "./hood/attempt-log.js";
 import { mountHood } from "./hood/hood.js";
@@ -31,7 +32,7 @@ const state = createState({
   programme: "open-loyalty",
   visitor: "arriving",
   online: navigator.onLine,
-  list: { phase: "loading", earningRules: [], problem: null },
+  list: { phase: "loading", earningRules: [], estimator: null, problem: null },
   status: null,
   statusProblem: null,
   signIn: { busy: false, problem: null },
@@ -68,18 +69,19 @@ async function start() {
   const clock = createClock();
   const { openLoyaltyServer } = backend;
   const session = createSession({ earnkit, openLoyaltyServer, callOptions: { onAttempt }, state });
-  const loyalty = createLoyalty({ earnkit, backend, session, state, onAttempt, asProblem });
-  const claims = createClaims({ state, loyalty, clock, announce });
-  const orders = createOrders({ state, backend, session, loyalty, announce, asProblem });
+  const estimates = createEstimates({ earnkit, state, clock });
+  const loyalty = createLoyalty({ earnkit, backend, session, state, estimates, onAttempt, asProblem });
+  const claims = createClaims({ state, loyalty, estimates, announce });
+  const orders = createOrders({ state, backend, session, loyalty, estimates, announce, asProblem });
   const visits = createVisits({ session, state, loyalty, claims, orders, asProblem, announce });
 
   const account = mountAccount({ root: byId("account"), state, onSignIn: visits.signIn });
   const onSignIn = account.focus;
   const onVisitor = (visitor) => (visitor === "guest" ? visits.signOut() : visits.signInAsCustomer());
   mountHeader({ root: byId("site-header"), state, onVisitor });
-  mountRules({ root: byId("ways"), state, claims, clock, onRetry: visits.retry, onSignIn });
+  mountRules({ root: byId("ways"), state, claims, estimates, clock, onRetry: visits.retry, onSignIn });
   mountCommitments({ root: byId("commitments"), state });
-  mountCart({ root: byId("cart"), state, orders, announce, onSignIn });
+  mountCart({ root: byId("cart"), state, orders, estimates, announce, onSignIn });
   hood = mountHood({
     root: byId("hood"),
     sandbox: backend.sandbox,

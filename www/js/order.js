@@ -1,7 +1,6 @@
-// What an order comes to, for the shop's server and for the page: its price, its lines as the loyalty servers count
-// them, and who assigns its points.
+// What an order comes to, for the shop's server and for the page: its price, and its lines as Open Loyalty counts
+// them.
 import { CURRENCY, PRODUCTS } from "./catalogue.js";
-import { createPurchaseBooking } from "./purchase.js";
 
 const MOST_PIECES = 99;
 export const PROGRAMMES = ["open-loyalty", "koomalooma"];
@@ -31,34 +30,4 @@ export function priceOrder(wanted) {
   // koomalooma takes a decimal as text, so it is made from whole cents and never from a fraction.
   const cents = String(totalCents % 100).padStart(2, "0");
   return { lines, totalCents, transactionValue: `${Math.floor(totalCents / 100)}.${cents}`, currency: CURRENCY };
-}
-
-/**
- * Returns what has the points of an order assigned: `{ purchase }` by Open Loyalty's rules for purchases, or
- * `{ commitment }` by koomalooma.
- */
-export function createAssignment({ earnkit, openLoyaltyServer, admin, koomalooma, partner }) {
-  const bookPurchase = createPurchaseBooking(openLoyaltyServer, admin);
-
-  /**
-   * Enrols the customer and assigns the points.
-   * The vendor does not document which id `user_id` means; this shop passes the one it gave the customer.
-   */
-  async function commit(order, { sessionId, onAttempt }) {
-    const options = { onAttempt };
-    const user = { partnerId: partner.partnerId, partnerUserId: order.customer.id, userSessionId: sessionId };
-    const { partnerUserId } = await earnkit.createUser(koomalooma, user, options);
-    const commitment = {
-      campaignId: partner.campaignId,
-      transactionValue: order.transactionValue,
-      promotionGoalDescription: `Order ${order.orderId}`,
-      promotionGoalCategory: "purchase",
-    };
-    return earnkit.assignPoints(koomalooma, partnerUserId, commitment, options);
-  }
-
-  return async (order, context) =>
-    order.programme === "koomalooma"
-      ? { commitment: await commit(order, context) }
-      : { purchase: await bookPurchase(order, context) };
 }

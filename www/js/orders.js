@@ -2,7 +2,7 @@
 import { el, setAttribute } from "./dom.js";
 import { mayAskAgain, receiptFor, receiptForProblem } from "./receipt.js";
 
-export function createOrders({ state, backend, session, loyalty, announce, asProblem }) {
+export function createOrders({ state, backend, session, loyalty, estimates, announce, asProblem }) {
   const receipt = el("div", { class: "receipt", tabindex: "-1" });
   let visit = 0;
 
@@ -13,7 +13,7 @@ export function createOrders({ state, backend, session, loyalty, announce, asPro
   }
 
   /** Sends an order, or asks for the points of one that stands. Returns whether an order may exist now. */
-  async function send(request, standing) {
+  async function send(request, estimate, standing) {
     const mine = visit;
     state.set({ ordering: { busy: true } });
     try {
@@ -21,14 +21,14 @@ export function createOrders({ state, backend, session, loyalty, announce, asPro
       // An answer for a visitor who has left is nobody else's.
       if (mine !== visit) return false;
       if (answer.commitment) state.set({ commitments: [answer, ...state.get().commitments] });
-      show(receiptFor(answer));
+      show(receiptFor(answer, estimate));
       return true;
     } catch (error) {
       if (mine !== visit) return false;
       const problem = asProblem(error);
       if (problem.code === "unauthorized" && problem.operation === "getCustomerStatus") session.expire();
       const order = error.order ?? standing;
-      show(receiptForProblem(problem, order), ...(order && mayAskAgain(problem) ? [againButton(order)] : []));
+      show(receiptForProblem(problem, order), ...(order && mayAskAgain(problem) ? [againButton(order, estimate)] : []));
       return Boolean(order) || problem.outcome !== "not_applied";
     } finally {
       state.set({ ordering: { busy: false } });
@@ -40,7 +40,8 @@ export function createOrders({ state, backend, session, loyalty, announce, asPro
     if (ordering.busy || cart.size === 0) return;
     const lines = [...cart].map(([sku, quantity]) => ({ sku, quantity }));
     receipt.replaceChildren();
-    const mayExist = await send(() => backend.placeOrder({ lines, programme, session }));
+    const estimate = programme === "open-loyalty" ? estimates.forCart(cart) : null;
+    const mayExist = await send(() => backend.placeOrder({ lines, programme, session }), estimate);
     if (!mayExist) return;
     // What nobody knows is never sent again.
     state.set({ cart: new Map() });
@@ -48,14 +49,15 @@ export function createOrders({ state, backend, session, loyalty, announce, asPro
     if (programme === "open-loyalty") await loyalty.refresh();
   }
 
-  function againButton({ orderId, programme }) {
+  function againButton(order, estimate) {
+    const { orderId, programme } = order;
     const button = el("button", { type: "button", class: "button button-quiet" }, "Ask for the points again");
     button.addEventListener("click", async () => {
       const { ordering, online } = state.get();
       if (ordering.busy || !online) return;
       setAttribute(button, "aria-busy", true);
       setAttribute(button, "aria-disabled", true);
-      await send(() => backend.askForPoints({ orderId, session }), { orderId, programme });
+      await send(() => backend.askForPoints({ orderId, session }), estimate, order);
       receipt.focus();
       if (programme === "open-loyalty") await loyalty.refresh();
     });

@@ -1,7 +1,7 @@
 // What the cart says of an order: what it came to, or what went wrong and what stands all the same.
 import { CURRENCY } from "./catalogue.js";
 import { el } from "./dom.js";
-import { number, plural, points, price } from "./format.js";
+import { amount, number, plural, price } from "./format.js";
 import { isUnassigned } from "./order-book.js";
 import { explainProblem, problemCode } from "./problem.js";
 
@@ -17,8 +17,8 @@ const isShopAway = ({ operation, code }) => operation === undefined && code === 
 /** Whether a customer may ask for an order's points once more. */
 export const mayAskAgain = (problem) => isUnassigned(problem) || isShopAway(problem);
 
-/** `{ tone, spoken, parts }` for an order that went through. */
-export function receiptFor({ order, commitment, purchase }) {
+/** `{ tone, spoken, parts }` for an order that went through, with what was estimated for it, if anything. */
+export function receiptFor({ order, commitment, purchase }, estimate) {
   const facts = [fact("Order", order.orderId), fact("Total", price(order.totalCents, CURRENCY))];
   let spoken = "Order placed.";
   if (commitment) {
@@ -26,8 +26,17 @@ export function receiptFor({ order, commitment, purchase }) {
     spoken += ` ${number(units)} koomalooma ${plural(units, "point", "points")}.`;
     facts.push(fact("koomalooma points", number(units)), fact("Status", confirmation(commitment)));
   } else {
-    spoken += purchase.points === null ? " Its points are booked." : ` ${points(purchase.points)} booked.`;
-    facts.push(fact("Points booked", purchase.points === null ? "Not known yet" : number(purchase.points)));
+    const { points } = purchase;
+    spoken +=
+      points === null ? " Its points are booked." : ` ${amount(points)} ${plural(points, "point", "points")} booked.`;
+    if (estimate)
+      facts.push(
+        fact(
+          "Points estimated",
+          estimate.assumptions.length > 0 ? `about ${amount(estimate.points)}` : amount(estimate.points),
+        ),
+      );
+    facts.push(fact("Points booked", points === null ? "Not known yet" : amount(points)));
   }
   const title = el("h3", { class: "receipt-title" }, "Thank you for your order");
   return { tone: "good", spoken, parts: [title, el("dl", { class: "facts" }, facts)] };

@@ -4,7 +4,7 @@ import { el, setAttribute, setText } from "./dom.js";
 import { number, points } from "./format.js";
 import { explainProblem, problemCode } from "./problem.js";
 import { audienceText, isForOthers, windowOf } from "./rule-audience.js";
-import { limitOf, limitText, opensAgainText } from "./rule-limit.js";
+import { leftText, limitOf, limitText, opensAgainText } from "./rule-limit.js";
 import { explain, groupOf, headline } from "./rule-text.js";
 
 const GLOW_MS = 600;
@@ -19,8 +19,9 @@ export function createRuleCard({ onClaim, onCheckAgain, onSignIn }) {
   const text = el("p", { class: "card-text", dir: "auto" });
   const audience = el("p", { class: "card-audience", dir: "auto" });
   const bar = el("progress", { class: "limit-bar", "aria-hidden": "true" });
-  const uses = el("p", { class: "card-uses" });
-  const limit = el("div", { class: "card-limit" }, bar, uses);
+  const uses = el("span", { class: "card-used" });
+  const left = el("span", { class: "card-left" });
+  const limit = el("div", { class: "card-limit" }, bar, el("p", { class: "card-uses" }, uses, " ", left));
   const noticeText = el("span", { class: "notice-text" });
   const noticeCode = el("code", { class: "notice-code" });
   const notice = el("p", { class: "card-notice", tabindex: "-1" }, noticeText, " ", noticeCode);
@@ -54,12 +55,13 @@ export function createRuleCard({ onClaim, onCheckAgain, onSignIn }) {
       setText(text, explain(rule, currency));
       setText(audience, audienceText(rule, view.allLevels));
       const open = opening.open && !isForOthers(rule, view.levelName);
-      const used = limitOf(open ? rule : { ...rule, usages: null }, nowMs);
+      const used = limitOf(rule, open ? view.remaining : null);
       limit.hidden = !used;
       bar.hidden = used?.used === null;
       bar.max = used?.limit ?? 1;
       bar.value = used?.used ?? 0;
       setText(uses, used ? limitText(used) : "");
+      setText(left, used ? leftText(used) : "");
       showNotice(view.claim);
       showAction(view, used, open);
       if (glow) {

@@ -9,7 +9,7 @@ const SKELETON_AFTER_MS = 150;
 const SKELETONS = 6;
 const ORDER = [...GROUPS, OTHER_GROUP];
 
-export function mountRules({ root, state, claims, clock, onRetry, onSignIn }) {
+export function mountRules({ root, state, claims, estimates, clock, onRetry, onSignIn }) {
   const filter = root.querySelector("[data-filter]");
   const list = root.querySelector("[data-rules]");
   const empty = root.querySelector("[data-empty]");
@@ -82,6 +82,7 @@ export function mountRules({ root, state, claims, clock, onRetry, onSignIn }) {
       const card = cardFor(rule);
       card.update({
         rule,
+        remaining: estimates.remaining(rule),
         winner: winnerOf(rule, answer.earningRules, levelName, nowMs),
         currency: answer.currency,
         allLevels,

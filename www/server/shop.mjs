@@ -1,9 +1,10 @@
 // The shop's side of the demo: it holds the partner's key, knows its prices, and runs the same package as the page.
 import { createHash } from "node:crypto";
 
+import { createAssignment } from "../js/assignment.js";
 import { GUEST_READER } from "../js/demo-accounts.js";
 import { createGuestRules } from "../js/guest-rules.js";
-import { createAssignment, PROGRAMMES, priceOrder } from "../js/order.js";
+import { PROGRAMMES, priceOrder } from "../js/order.js";
 import { createOrderBook, publicOrder } from "../js/order-book.js";
 import { publicFields } from "../js/problem.js";
 import { PurchaseError } from "../js/purchase.js";

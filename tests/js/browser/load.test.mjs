@@ -65,7 +65,11 @@ test("rules are told in plain words, with window, limit and audience", async () 
     "50 points when you buy Glass teapot or Cast-iron teapot.",
   ]);
   assert.match((await words("Vote for the next poster")).join(" "), /^\+40 ends in [23] days .* 0 of 1 this month/);
-  assert.deepEqual((await words("Write a review")).slice(3), ["1 of 3 this week", "Claim 30 points"]);
+  assert.deepEqual((await words("Write a review")).slice(3), [
+    "1 of 3 this week",
+    "2 left until Monday",
+    "Claim 30 points",
+  ]);
   assert.deepEqual((await words("Take the tea quiz")).slice(3), ["1 of 1 this week", "Again on Monday."]);
   assert.deepEqual((await words("Come to a tasting")).slice(3), ["Gold members", "Once every 3 months"]);
   assert.match((await words("Bring a friend")).join(" "), /When a friend you invited places their first order/);

@@ -55,7 +55,7 @@ test("an order enrols the customer and shows the commitment", async () => {
   assert.match(await shown.innerText(), /\+56/);
   assert.match(await shown.innerText(), new RegExp(commitment.commitmentId));
   await page.getByRole("radio", { name: "Guest" }).check();
-  await page.getByText("No orders yet.").waitFor();
+  await page.getByText("No koomalooma orders yet.").waitFor();
   await context.close();
 });
 
@@ -120,6 +120,32 @@ for (const { name, fault, told } of [
     await context.close();
   });
 }
+
+test("a shop that can't be reached may be asked for an order's points again; for the order it may not", async () => {
+  await shop.sandbox.fault({ fault: "status", status: 403, ...USER });
+  const { page, context } = await openKoomalooma();
+  await page.getByRole("button", { name: "Place order" }).click();
+  const receipt = page.locator(".receipt");
+  await receipt.getByText("forbidden · not_applied").waitFor();
+  await page.route("**/points", (route) => route.abort());
+  await receipt.getByRole("button", { name: "Ask for the points again" }).click();
+  await receipt
+    .getByText(/^Order KC-\d+ is placed\. The shop can't be reached; it sends for the points only once\./)
+    .waitFor();
+  await page.unroute("**/points");
+  await receipt.getByRole("button", { name: "Ask for the points again" }).click();
+  await receipt.getByText("Thank you for your order").waitFor();
+  assert.equal((await booked("commitment")).length, 1);
+
+  await page.route("**/shop/orders", (route) => route.abort());
+  await page.getByRole("button", { name: "Add: Classic mug" }).click();
+  await page.getByRole("button", { name: "Place order" }).click();
+  await receipt.getByText("We don't know yet whether the order went through, and we won't send it twice.").waitFor();
+  await receipt.getByText("network · unknown").waitFor();
+  assert.equal(await receipt.getByRole("button").count(), 0);
+  await cart(page).getByText("Your cart is empty.").waitFor();
+  await context.close();
+});
 
 test("a guest is asked to sign in, and an expired customer too", async () => {
   const { page, context } = await shop.open();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 
 import { eventually } from "../support/eventually.mjs";
-import { balance, startShop } from "../support/shop.mjs";
+import { balance, openHood, startShop } from "../support/shop.mjs";
 
 const PURCHASE = { method: "POST", path: "/transaction" };
 
@@ -32,6 +32,9 @@ test("an order is booked as a purchase, past the page, and moves the balance", a
   const [booked, ...others] = await purchases();
   assert.deepEqual([booked.points, booked.grossValue, others.length], [37.35, 27.45, 0]);
   assert.match(booked.documentNumber, /^KC-\d+$/);
+  await openHood(page);
+  const rows = await page.locator('[data-table="ledger"] tbody tr').allInnerTexts();
+  assert.ok(rows.some((row) => row.includes(booked.documentNumber) && row.includes("37.35")));
   assert.ok(!urls.some((url) => /transaction|admin/.test(url)));
   await context.close();
 });

@@ -43,6 +43,11 @@ for (const colorScheme of ["light", "dark"]) {
       await picture("order");
       if (width < 640) await page.keyboard.press("Escape");
       await page.getByLabel("Programme").selectOption("koomalooma");
+      if (width < 640) await page.getByRole("button", { name: /^Cart/ }).click();
+      await page.getByRole("button", { name: "Add: Classic mug" }).click();
+      await page.getByRole("button", { name: "Place order" }).click();
+      await page.locator("#commitments .card").waitFor({ state: "attached" });
+      if (width < 640) await page.keyboard.press("Escape");
       await page.evaluate(() => scrollTo(0, 0));
       await picture("koomalooma");
       await page.getByLabel("Programme").selectOption("open-loyalty");

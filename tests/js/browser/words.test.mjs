@@ -2,74 +2,68 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { coordinates, distance, money, relative } from "../../../www/js/format.js";
+import { amount, coordinates, distance, money, relative, signedAmount } from "../../../www/js/format.js";
 import { audienceText, isForOthers, knownLevels, windowOf, winnerOf } from "../../../www/js/rule-audience.js";
-import { limitOf, limitText, opensAgainText } from "../../../www/js/rule-limit.js";
+import { leftText, limitOf, limitText, opensAgainText } from "../../../www/js/rule-limit.js";
 import { explain, headline } from "../../../www/js/rule-text.js";
 
-const limited = (period, limit, ...dates) => ({
-  limit: { active: true, period, limit },
-  usages: dates.map((date) => ({ date })),
-});
 const at = (text) => Date.parse(text);
 
-test("uses are counted in calendar windows of the server's zone", () => {
-  const used = (rule, now) => limitOf(rule, at(now)).used;
-  const day = limited("day", 2, "2026-03-10T23:30:00+01:00", "2026-03-11T00:30:00+01:00");
-  assert.equal(used(day, "2026-03-10T22:45:00Z"), 1);
-  assert.equal(used(day, "2026-03-10T23:15:00Z"), 1);
-  assert.equal(used(day, "2026-03-12T12:00:00Z"), 0);
-  // Monday is 2026-03-09.
-  const week = limited(
-    "week",
-    3,
-    "2026-03-08T23:59:59+01:00",
-    "2026-03-09T00:00:00+01:00",
-    "2026-03-15T12:00:00+01:00",
-  );
-  assert.equal(used(week, "2026-03-11T12:00:00Z"), 2);
-  const quarter = limited("3 months", 3, "2026-03-31T12:00:00+02:00", "2026-04-01T00:00:00+02:00");
-  assert.equal(used(quarter, "2026-06-30T12:00:00Z"), 1);
-  const half = limited("6 months", 3, "2026-06-30T12:00:00+02:00", "2026-07-01T12:00:00+02:00");
-  assert.equal(used(half, "2026-12-31T12:00:00Z"), 1);
-  const year = limited("1 year", 3, "2025-12-31T23:59:00+01:00", "2026-01-01T00:00:00+01:00");
-  assert.equal(used(year, "2026-06-01T12:00:00Z"), 1);
-  assert.equal(used(limited("forever", 3, "2001-01-01T00:00:00+01:00"), "2026-06-01T12:00:00Z"), 1);
-});
+const limited = (period, limit) => ({ limit: { active: true, period, limit } });
 
-test("a limit that is used up says when its window ends", () => {
-  const again = (period, now) => opensAgainText(limitOf(limited(period, 1, now), at(now)));
-  const now = "2026-03-11T12:00:00+01:00";
+test("a limit says what was used, what is left and when it starts again, on the server's days", () => {
+  const told = (period, used, left, resetsAt) => {
+    const limit = limitOf(limited(period, used + left), { used, limit: used + left, left, resetsAt });
+    return left === 0 ? opensAgainText(limit) : `${limitText(limit)}: ${leftText(limit)}`;
+  };
   assert.deepEqual(
-    ["day", "week", "month", "3 months", "6 months", "1 year", "forever"].map((period) => again(period, now)),
     [
-      "Again tomorrow.",
-      "Again on Monday.",
-      "Again on 1 April.",
-      "Again on 1 April.",
-      "Again on 1 July.",
-      "Again on 1 January 2027.",
-      "You've used this up.",
+      told("day", 1, 1, "2026-03-11T23:00:00.000Z"),
+      told("week", 0, 3, "2026-03-15T23:00:00.000Z"),
+      told("month", 1, 2, "2026-03-31T22:00:00.000Z"),
+      told("3 months", 1, 2, "2026-03-31T22:00:00.000Z"),
+      told("6 months", 1, 2, "2026-06-30T22:00:00.000Z"),
+      told("1 year", 1, 2, "2026-12-31T23:00:00.000Z"),
+      told("forever", 1, 2, null),
+    ],
+    [
+      "1 of 2 today: 1 left until tomorrow",
+      "0 of 3 this week: 3 left until Monday",
+      "1 of 3 this month: 2 left until 1 April",
+      "1 of 3 this quarter: 2 left until 1 April",
+      "1 of 3 this half-year: 2 left until 1 July",
+      "1 of 3 this year: 2 left until 1 January 2027",
+      "1 of 3 in total: 2 left",
     ],
   );
-  assert.equal(again("month", "2026-12-11T12:00:00+01:00"), "Again on 1 January.");
+  assert.deepEqual(
+    [
+      told("day", 2, 0, "2026-03-11T23:00:00.000Z"),
+      told("week", 1, 0, "2026-03-15T23:00:00.000Z"),
+      told("month", 1, 0, "2026-12-31T23:00:00.000Z"),
+      told("forever", 1, 0, null),
+    ],
+    ["Again tomorrow.", "Again on Monday.", "Again on 1 January.", "You've used this up."],
+  );
 });
 
 test("without the customer's own uses a limit is told as a rule", () => {
-  const told = (period, limit) => limitText(limitOf({ ...limited(period, limit), usages: null }, 0));
+  const limit = (period, count) => limitOf(limited(period, count), null);
+  const told = (period, count) => limitText(limit(period, count));
   assert.deepEqual(
     [told("day", 2), told("week", 1), told("month", 3), told("3 months", 1), told("forever", 1), told("forever", 4)],
     ["Twice a day", "Once a week", "3 times a month", "Once every 3 months", "Once only", "4 times in total"],
   );
+  assert.equal(leftText(limit("day", 2)), "");
   for (const limit of [
     null,
     { active: false },
     { active: true, period: "fortnight", limit: 1 },
     { active: true, period: "day" },
   ]) {
-    assert.equal(limitOf({ limit, usages: [] }, 0), null);
+    assert.equal(limitOf({ limit }, null), null);
   }
-  assert.equal(limitOf({ usages: [] }, 0), null);
+  assert.equal(limitOf({}, null), null);
 });
 
 test("windows are told from now", () => {
@@ -122,7 +116,11 @@ test("a rule for others is known by its levels; in doubt the server decides", ()
   assert.equal(winnerOf(everybody, [everybody, gold], "Silver", 0), everybody);
 });
 
-test("money, distances and places", () => {
+test("points, money, distances and places", () => {
+  assert.deepEqual(
+    [amount(37), amount(37.35), amount(1234.5), signedAmount(9.9), signedAmount(27), signedAmount(-0.5)],
+    ["37", "37.35", "1,234.50", "+9.90", "+27", "-0.50"],
+  );
   assert.deepEqual(
     [money(1, "eur"), money(19.99, "PLN"), money(5, "beans"), money(5, undefined)],
     ["€1", "PLN 19.99", "5 beans", "5"].map((text) => text.replace("PLN ", "PLN\u00a0")),

@@ -60,7 +60,7 @@ export function showLedger(table, entries) {
         cell(time(new Date(entry.at))),
         cell(entry.server),
         cell(entry.kind),
-        cell(entry.eventName ?? entry.transactionValue, { class: "code" }),
+        cell(entry.eventName ?? entry.documentNumber ?? entry.transactionValue, { class: "code" }),
         numeric(entry.points),
         cell(entry.customerId ?? entry.userId, { class: "code" }),
       ),
