@@ -160,8 +160,8 @@ fn deliveries_are_reported_when_a_rule_leaves_them_out() {
     let open = json!({ "items": [{ "sku": "mug", "grossValue": 10 }], "availableRewards": [] });
     let without = rule("p", "points", &json!({ "pointValue": 1, "excludeDeliveryCost": true }));
     rests_on(&[points("p", 1.0)], &open, &[]);
-    rests_on(&[without.clone()], &open, &["deliverySkus"]);
-    rests_on(&[without.clone()], &cart(&[("mug", 10.0)]), &[]);
+    rests_on(std::slice::from_ref(&without), &open, &["deliverySkus"]);
+    rests_on(std::slice::from_ref(&without), &cart(&[("mug", 10.0)]), &[]);
     rests_on(&[without], &json!({ "items": [] }), &[]);
 }
 
