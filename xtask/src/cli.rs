@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 use lexopt::prelude::*;
 
-use crate::{build, demo, serve, test};
+use crate::{bench, build, demo, serve, test};
 
 const HELP: &str = "\
 The commands of this repository.
@@ -18,6 +18,7 @@ Commands:
   build    compile the WebAssembly and assemble the npm package in pkg/
   serve    run the sandbox: an Open Loyalty and a koomalooma server
   test     run all test suites, or some
+  bench    measure the package beside other clients
   format   format Rust, JavaScript, CSS, JSON and HTML
 
 `cargo xtask <command> --help` tells more about one command.
@@ -67,6 +68,17 @@ Usage: cargo xtask test [suite...]
 Suites:
 ";
 
+const BENCH_HELP: &str = "\
+Builds the package and measures it beside other clients, in Node.js, Chromium
+and workerd. Prints tables and writes them into docs/PERFORMANCE.md; with names,
+only prints those. What can't be had here is said, and the rest is measured; the
+document is then left as it was. Takes about five minutes on a quiet machine.
+
+Usage: cargo xtask bench [table...]
+
+Tables:
+";
+
 const FORMAT_HELP: &str = "\
 Formats Rust with rustfmt, and JavaScript, CSS, JSON and HTML with Biome, which
 also applies the safe ones of its fixes.
@@ -81,6 +93,7 @@ pub(crate) enum Command {
     Demo { port: Option<u16> },
     Serve(serve::Options),
     Test { suites: Vec<String> },
+    Bench { tables: Vec<String> },
     Format,
 }
 
@@ -101,7 +114,14 @@ fn parse_command(mut parser: lexopt::Parser) -> Parsed {
             "build" => nothing_more(parser, Command::Build, BUILD_HELP),
             "demo" => parse_demo(parser),
             "serve" => parse_serve(parser),
-            "test" => parse_test(parser),
+            "test" => Ok(match parse_names(parser)? {
+                Some(suites) => Command::Test { suites },
+                None => Command::Help([TEST_HELP, &test::list()].concat()),
+            }),
+            "bench" => Ok(match parse_names(parser)? {
+                Some(tables) => Command::Bench { tables },
+                None => Command::Help([BENCH_HELP, &bench::list()].concat()),
+            }),
             "format" => nothing_more(parser, Command::Format, FORMAT_HELP),
             other => Err(format!("there is no command {other:?}: see `cargo xtask --help`").into()),
         },
@@ -149,16 +169,17 @@ fn parse_port(parser: &mut lexopt::Parser) -> Result<u16, lexopt::Error> {
     value.parse().map_err(|_| format!("--port must be a number from 0 to {}, not {value:?}", u16::MAX).into())
 }
 
-fn parse_test(mut parser: lexopt::Parser) -> Parsed {
-    let mut suites = Vec::new();
+/// Names, or nothing where help is asked for.
+fn parse_names(mut parser: lexopt::Parser) -> Result<Option<Vec<String>>, lexopt::Error> {
+    let mut names = Vec::new();
     while let Some(argument) = parser.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(Command::Help([TEST_HELP, &test::list()].concat())),
-            Value(name) => suites.push(name.string()?),
+            Short('h') | Long("help") => return Ok(None),
+            Value(name) => names.push(name.string()?),
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Command::Test { suites })
+    Ok(Some(names))
 }
 
 impl Command {
@@ -170,6 +191,7 @@ impl Command {
             Self::Demo { port } => demo::run(port)?,
             Self::Serve(options) => serve::run(options)?,
             Self::Test { suites } => return test::run(&suites),
+            Self::Bench { tables } => bench::run(&tables)?,
             Self::Format => test::format()?,
         }
         Ok(ExitCode::SUCCESS)
@@ -212,6 +234,7 @@ mod tests {
     fn what_does_not_belong_is_refused_by_name() {
         refuses("build now", "unexpected argument \"now\"");
         refuses("serve --fast", "invalid option '--fast'");
+        refuses("bench --fast", "invalid option '--fast'");
         refuses("fly", "there is no command \"fly\": see `cargo xtask --help`");
     }
 }

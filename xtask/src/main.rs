@@ -1,5 +1,6 @@
 //! The commands of this repository: `cargo xtask --help`.
 
+mod bench;
 mod build;
 mod cli;
 mod demo;

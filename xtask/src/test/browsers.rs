@@ -10,10 +10,10 @@ use crate::process::{capture, stdout_of};
 use crate::step::step;
 
 /// A browser, or the program that drives it.
-pub(super) struct Browser {
+pub(crate) struct Browser {
     name: &'static str,
     /// The environment variable that may name the program, and does for the tests.
-    pub(super) variable: &'static str,
+    pub(crate) variable: &'static str,
     /// Its names on the `PATH`.
     programs: &'static [&'static str],
     /// Programs that it can't do without.
@@ -22,7 +22,7 @@ pub(super) struct Browser {
     packages: &'static [&'static str],
 }
 
-pub(super) const CHROMIUM: Browser = Browser {
+pub(crate) const CHROMIUM: Browser = Browser {
     name: "Chromium",
     variable: "CHROMIUM",
     programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
@@ -48,7 +48,7 @@ pub(super) const WEBKIT: Browser = Browser {
 
 impl Browser {
     /// The one that the variable names, one on the `PATH`, or one installed now where that needs no question.
-    pub(super) fn find_or_install(&self) -> Result<PathBuf> {
+    pub(crate) fn find_or_install(&self) -> Result<PathBuf> {
         if let Some(path) = env::var_os(self.variable).map(PathBuf::from) {
             if !path.is_file() {
                 bail!("{} is {}, which is not a file", self.variable, path.display());

@@ -20,7 +20,8 @@ const TEST: &str = ".test.mjs";
 /// Where tests set up projects of their own.
 const FRESH: &str = "fresh";
 
-fn folder() -> PathBuf {
+/// The JavaScript tests.
+pub(crate) fn folder() -> PathBuf {
     workspace::root().join("tests/js")
 }
 
@@ -106,6 +107,10 @@ pub(super) fn engines() -> Result<()> {
     node_tests("engines", &[("firefox", FIREFOX), ("webkit", WEBKIT)])
 }
 
+pub(super) fn bench() -> Result<()> {
+    in_runtimes("bench", &[("chromium", CHROMIUM)])
+}
+
 pub(super) fn conformance() -> Result<()> {
     in_runtimes("conformance", &[("chromium", CHROMIUM), ("firefox", FIREFOX)])
 }
@@ -130,13 +135,26 @@ fn in_runtimes(name: &str, browsers: &[(&str, Browser)]) -> Result<()> {
             not_run.add(runtime, &error);
         }
     }
+    let mut tests = files(&folder().join(name), "", TEST)?;
+    install_for(&mut tests, &mut not_run);
     variables.push(("EARNKIT_NOT_RUN", not_run.names().into()));
-    run_tests(name, &files(&folder().join(name), "", TEST)?, variables)?;
+    if !tests.is_empty() {
+        run_tests(name, &tests, variables)?;
+    }
     not_run.into_result()
 }
 
+/// Installs what the folders of tests pin, and leaves out the tests for which that fails.
+fn install_for(tests: &mut Vec<PathBuf>, not_run: &mut NotRun) {
+    for project in projects(tests) {
+        if let Err(error) = npm::install(&project) {
+            not_run.leave_out(tests, &error, |test| test.starts_with(&project));
+        }
+    }
+}
+
 /// Sees to it, once, that the tests find the package as it was built under the name `earnkit`.
-fn prepare() -> Result<()> {
+pub(crate) fn prepare() -> Result<()> {
     static PREPARED: OnceLock<Result<(), String>> = OnceLock::new();
     let prepared = PREPARED.get_or_init(|| build_and_link().map_err(|error| format!("{error:#}")));
     prepared.clone().map_err(Error::msg)
@@ -179,11 +197,7 @@ fn node_tests(name: &str, browsers: &[(&str, Browser)]) -> Result<()> {
             Err(error) => not_run.leave_out(&mut tests, &error, |test| starts_with(test, start)),
         }
     }
-    for project in projects(&tests) {
-        if let Err(error) = npm::install(&project) {
-            not_run.leave_out(&mut tests, &error, |test| test.starts_with(&project));
-        }
-    }
+    install_for(&mut tests, &mut not_run);
     if !tests.is_empty() {
         run_tests(name, &tests, variables)?;
     }

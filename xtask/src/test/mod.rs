@@ -1,8 +1,8 @@
 //! `cargo xtask test`: all suites, or those that are named.
 
-mod browsers;
-mod javascript;
-mod not_run;
+pub(crate) mod browsers;
+pub(crate) mod javascript;
+pub(crate) mod not_run;
 mod rust;
 
 use std::process::{Command, ExitCode};
@@ -77,6 +77,11 @@ const SUITES: &[Suite] = &[
         run: javascript::engines,
     },
     Suite { name: "browser", about: "the demo page in Chromium", run: javascript::browser },
+    Suite {
+        name: "bench",
+        about: "the benchmark of `cargo xtask bench` runs, with tiny counts",
+        run: javascript::bench,
+    },
     Suite {
         name: "conformance",
         about: "one award under each fault, in every runtime and beside other clients: docs/conformance.md",
@@ -163,7 +168,7 @@ impl Verdict {
 }
 
 /// Runs a command of a suite on this terminal; an error unless it succeeds.
-fn succeed(command: &mut Command) -> Result<()> {
+pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     let status = command.status().map_err(|error| process::explain(command, error))?;
     if !status.success() {
         bail!("{} stopped with {status}", process::name(command));

@@ -7,7 +7,7 @@ use anyhow::{Error, Result};
 
 /// What was left out of a suite, and why.
 #[derive(Debug, Default)]
-pub(super) struct NotRun(Vec<(String, String)>);
+pub(crate) struct NotRun(Vec<(String, String)>);
 
 impl NotRun {
     /// Takes out of `tests` those that need what could not be had.
@@ -20,18 +20,18 @@ impl NotRun {
     }
 
     /// Notes what can't be run.
-    pub(super) fn add(&mut self, name: &str, why: &Error) {
+    pub(crate) fn add(&mut self, name: &str, why: &Error) {
         self.0.push((name.to_owned(), format!("{why:#}")));
     }
 
     /// The names of what was left out, with commas between them.
-    pub(super) fn names(&self) -> String {
+    pub(crate) fn names(&self) -> String {
         let names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
         names.join(",")
     }
 
     /// One line for each of them.
-    pub(super) fn brief(&self) -> String {
+    pub(crate) fn brief(&self) -> String {
         let lines = self.0.iter().map(|(name, why)| {
             let start: Vec<&str> = why.lines().take(3).collect();
             format!("  not run: {name}: {}\n", start.join(" "))
