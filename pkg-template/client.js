@@ -65,6 +65,30 @@ function ask(token, reason) {
   return answers[reason].answer;
 }
 
+/** Headers as a plain object. A Headers object would be an empty one in JSON. */
+const plainHeaders = (headers) => (typeof headers?.get === "function" ? Object.fromEntries(headers) : headers);
+
+/** A gateway as a plain object whose address is absolute; nothing for another target. */
+function gatewayOf(target) {
+  try {
+    if (!("gatewayUrl" in target)) return;
+    const gateway = { ...target, headers: plainHeaders(target.headers) };
+    const { gatewayUrl } = gateway;
+    if (typeof gatewayUrl === "string" && gatewayUrl) {
+      const { document, location } = globalThis;
+      try {
+        // As for fetch, a relative address starts at the page or its worker.
+        gateway.gatewayUrl = new URL(gatewayUrl, document?.baseURI ?? location?.href).href;
+      } catch {
+        // What is no address the wasm refuses.
+      }
+    }
+    return gateway;
+  } catch {
+    // No object, or one that can't be read: that is for others to say.
+  }
+}
+
 /** What JSON would leave out, or turn into `null`, becomes a list: that is refused wherever it stands. */
 const plain = (_, value) =>
   typeof value === "function" || typeof value === "symbol" || (typeof value === "number" && !Number.isFinite(value))
@@ -89,7 +113,7 @@ function read(operation, args) {
 function functionsOf(operation, name, target, options) {
   let field = name;
   try {
-    const { fetch, token } = target ?? {};
+    const { fetch, token, headers, credentials } = target ?? {};
     field = "options";
     const { signal, onAttempt } = options ?? {};
     if (fetch != null && typeof fetch !== "function") throw invalid(operation, `${name}.fetch`, "a function");
@@ -97,19 +121,29 @@ function functionsOf(operation, name, target, options) {
       throw invalid(operation, "options.onAttempt", "a function");
     if (signal != null && (typeof signal.aborted !== "boolean" || typeof signal.removeEventListener !== "function"))
       throw invalid(operation, "options.signal", "an AbortSignal");
-    return { fetch, token: typeof token === "function" ? token : undefined, signal, onAttempt };
+    const isGateway = name === "gateway";
+    const secret = isGateway ? headers : token;
+    return {
+      fetch,
+      asked: typeof secret === "function" ? secret : undefined,
+      signal,
+      onAttempt,
+      isGateway,
+      credentials: isGateway ? credentials : undefined,
+    };
   } catch (error) {
     throw error instanceof LoyaltyError ? error : invalid(operation, field, "a plain object");
   }
 }
 
 /** Starts a call in the wasm and gives it what it needs of JavaScript. Rejects with the details of an error. */
-function start(operation, input, { fetch, token, signal, onAttempt }) {
+function start(operation, input, { fetch, asked, signal, onAttempt, isGateway, credentials }) {
   return new Promise((resolve, reject) => {
     let task, alarm;
     let woken = false;
     let sent = 0;
     let known = "not_applied";
+    let idempotencyKey;
     const poll = () => {
       woken = false;
       if (calls.has(call)) guarded(() => glue.poll(task));
@@ -143,6 +177,7 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
           outcome: known,
           operation,
           attempts: sent,
+          ...(idempotencyKey && { idempotencyKey }),
         }),
     };
     const host = {
@@ -153,11 +188,14 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
       },
       reject: (json) => fail(JSON.parse(json)),
       known(outcome) {
-        known = outcome;
+        // A refusal says nothing about the attempts before it under the same key.
+        if (!idempotencyKey || outcome !== "not_applied") known = outcome;
       },
       fetch: async (url, init) => {
         sent++;
         if (!/^(list|get)/.test(operation)) known = "unknown";
+        idempotencyKey = init.headers["Idempotency-Key"];
+        if (credentials) init.credentials = credentials;
         try {
           if (globalThis.Deno && !fetch && init.method === "POST") {
             // It would send a request again by itself when the connection closes, but for one with a stream.
@@ -175,7 +213,10 @@ function start(operation, input, { fetch, token, signal, onAttempt }) {
         }
         throw "TypeError NOT_A_RESPONSE";
       },
-      token: (reason) => ask(token, reason),
+      token: async (reason) => {
+        const secret = await ask(asked, reason);
+        return isGateway && secret != null ? JSON.stringify(plainHeaders(secret), plain) : secret;
+      },
       attempt(attempt, route, status, durationMs, next, delayMs) {
         if (!onAttempt) return;
         // Called at once. What an async one throws would end a Node process.
@@ -285,12 +326,18 @@ export function connect(load) {
     );
   };
   const call = async (operation, names, values) => {
+    const gateway = gatewayOf(values[0]);
     const [name] = names;
     const args = Object.fromEntries(names.map((name, index) => [name, values[index]]));
-    const functions = functionsOf(operation, name, args[name], args.options);
+    if (gateway) args[name] = gateway;
+    const functions = functionsOf(operation, gateway ? "gateway" : name, args[name], args.options);
     let json = read(operation, args);
-    if (functions.token) json += ',"asks":true';
-    if (name === "koomalooma" && isBrowser(globalThis)) json += ',"browser":true';
+    if (functions.asked) json += ',"asks":true';
+    if (gateway) {
+      json += ',"gateway":true';
+      if (globalThis.crypto) json += `,"key":"${crypto.getRandomValues(new Uint32Array(4)).join("-")}"`;
+    }
+    if (name === "koomalooma" && !gateway && isBrowser(globalThis)) json += ',"browser":true';
     const input = encoder.encode(`{${json.slice(1)}}`);
     await init();
     try {

@@ -1,5 +1,6 @@
 import type { Credentials, CustomerStatus, Tokens } from "./types/customer.js";
 import type { Estimator, EstimatorOptions } from "./types/estimate.js";
+import type { Gateway, GatewayAwardOptions, GatewayCommitmentOptions } from "./types/gateway.js";
 import type { WasmSource } from "./types/host.js";
 import type { Commitment, NewCommitment, NewUser, User } from "./types/koomalooma.js";
 import type { AwardOptions, Koomalooma, OpenLoyalty, OpenLoyaltyServer, ReadOptions } from "./types/options.js";
@@ -8,6 +9,7 @@ import type { EarningRule, EarningRules } from "./types/rules.js";
 export type * from "./types/customer.js";
 export * from "./types/errors.js";
 export type * from "./types/estimate.js";
+export type * from "./types/gateway.js";
 export type * from "./types/host.js";
 export type * from "./types/koomalooma.js";
 export type * from "./types/options.js";
@@ -16,37 +18,46 @@ export type * from "./types/rules.js";
 /**
  * Lists the earning rules that are in use now, and what the customer has used of them.
  *
- * Open Loyalty: `GET /api/<storeCode>/customer/earningRule`.
+ * Open Loyalty: `GET /api/<storeCode>/customer/earningRule`. Through a gateway: `GET earning-rules`; the rules then
+ * come without `usageUrl` and `code`, and `usages` is `null` for a guest.
  *
  * @throws {LoyaltyError} Always with the outcome `not_applied`.
  * @example
  * ```ts
- * const loyalty = { baseUrl: "https://loyalty.example.com", token: () => session.token };
- * const { earningRules, currency } = await listEarningRules(loyalty);
+ * const { earningRules, currency } = await listEarningRules({ gatewayUrl: "/loyalty" });
  * ```
  */
-export function listEarningRules(openLoyalty: OpenLoyalty, options?: ReadOptions): Promise<EarningRules>;
+export function listEarningRules(openLoyalty: OpenLoyalty | Gateway, options?: ReadOptions): Promise<EarningRules>;
 
 /**
  * Reports that the customer did what a `custom_event` rule pays for, and returns the points that were booked.
+ *
+ * Through a gateway: `POST events/<eventName>`, sent again under the same `idempotencyKey` until the answer is final; the
+ * gateway books it once.
  *
  * Open Loyalty: `POST /api/<storeCode>/customer/earningRule/<eventName>`. Each success books points; the server can't
  * recognise a repeated request, so it is handed to `fetch` once; only after a 401 once more, with a new token. A browser
  * sends a POST again by itself when a connection that was used before, if only for a preflight request, drops before
  * the first byte of the answer, which no page can prevent.
  *
- * On the outcome `unknown`, list the rules again and compare the customer's own `usages`; do not send it again.
+ * On the outcome `unknown`, list the rules again and compare the customer's own `usages`; do not send it again, unless
+ * through a gateway with the error's `idempotencyKey`.
  *
  * @param eventName The rule's `eventName`, 1 to 255 characters. Open Loyalty 3.x creates only `[a-z0-9_.]+`.
  * @throws {LoyaltyError} `event_unavailable` when there is no such event for this customer now: no rule, not the
  * customer's level, or a customer who may not earn. `limit_exceeded` when the rule's limit is used up.
  * @example
  * ```ts
- * const { points } = await triggerEvent(loyalty, "facebook_like");
+ * const { points } = await triggerEvent({ gatewayUrl: "/loyalty" }, "facebook_like");
  * ```
  */
 export function triggerEvent(
-  openLoyalty: OpenLoyalty,
+  gateway: Gateway,
+  eventName: string,
+  options?: GatewayAwardOptions,
+): Promise<{ points: number }>;
+export function triggerEvent(
+  openLoyalty: OpenLoyalty | Gateway,
   eventName: string,
   options?: AwardOptions,
 ): Promise<{ points: number }>;
@@ -55,7 +66,8 @@ export function triggerEvent(
  * Reads the customer's points and level. The customer is the `id` in the token's payload.
  *
  * Open Loyalty: `GET /api/<storeCode>/customer/<customerId>/status`. With a store code in its path this is not
- * verified against a real server; without (`pathStyle: "legacy"`) it is read from the source of 3.2.0.
+ * verified against a real server; without (`pathStyle: "legacy"`) it is read from the source of 3.2.0. Through a
+ * gateway: `GET status`, of the customer that the gateway has identified.
  *
  * @throws {LoyaltyError} Always with the outcome `not_applied`. `invalid_input` when the token is opaque.
  * @example
@@ -63,7 +75,7 @@ export function triggerEvent(
  * const { points, levelName } = await getCustomerStatus(loyalty);
  * ```
  */
-export function getCustomerStatus(openLoyalty: OpenLoyalty, options?: ReadOptions): Promise<CustomerStatus>;
+export function getCustomerStatus(openLoyalty: OpenLoyalty | Gateway, options?: ReadOptions): Promise<CustomerStatus>;
 
 /**
  * Signs a customer in.
@@ -97,7 +109,9 @@ export function refreshTokens(server: OpenLoyaltyServer, refreshToken: string, o
 /**
  * Enrols a customer with koomalooma. Without `user` no body is sent.
  *
- * koomalooma Partner API 1.0: `POST /users`. For servers and edge workers. Handed to `fetch` once.
+ * koomalooma Partner API 1.0: `POST /users`. For servers and edge workers. Handed to `fetch` once. Through a gateway:
+ * `POST users`, for the customer that the gateway has identified, so `user` is left out; sent again under the same
+ * `idempotencyKey` until the answer is final.
  *
  * @throws {LoyaltyError} `invalid_input` in a page or a browser's worker, unless `dangerouslyAllowBrowser`.
  * @example
@@ -106,6 +120,7 @@ export function refreshTokens(server: OpenLoyaltyServer, refreshToken: string, o
  * const user = await createUser(koomalooma, { partnerId, partnerUserId, userSessionId });
  * ```
  */
+export function createUser(gateway: Gateway, user?: undefined, options?: GatewayAwardOptions): Promise<User>;
 export function createUser(koomalooma: Koomalooma, user?: NewUser, options?: AwardOptions): Promise<User>;
 
 /**
@@ -113,7 +128,9 @@ export function createUser(koomalooma: Koomalooma, user?: NewUser, options?: Awa
  *
  * koomalooma Partner API 1.0: `POST /users/{user_id}/commitments`. For servers and edge workers. Handed to `fetch`
  * once: the vendor documents neither an idempotency key nor a way to look a commitment up, so keep a record of the
- * order before the call, and settle an `unknown` outcome with the vendor.
+ * order before the call, and settle an `unknown` outcome with the vendor. Through a gateway:
+ * `POST users/<userId>/commitments`, sent again until the answer is final, under a key that the store makes of the order;
+ * the gateway wants its server credential in `headers`.
  *
  * @param userId The vendor does not document which id it means by `user_id`: `User` carries `partnerUserId` and no
  * id of its own. Ask koomalooma. 1 to 255 characters.
@@ -128,6 +145,12 @@ export function createUser(koomalooma: Koomalooma, user?: NewUser, options?: Awa
  * });
  * ```
  */
+export function assignPoints(
+  gateway: Gateway,
+  userId: string,
+  commitment: NewCommitment,
+  options: GatewayCommitmentOptions,
+): Promise<Commitment>;
 export function assignPoints(
   koomalooma: Koomalooma,
   userId: string,

@@ -1,16 +1,18 @@
 //! What a caller gives: arguments by name, and options.
 
 use crate::error::{Error, Operation};
-use crate::http::Limits;
+use crate::http::{Limits, is_header_value};
 use crate::retry;
 use crate::scan::{Absent, Field, Kind, Record, Table, Usages, decode, number};
 
 /// The caller's options, defaults filled in.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Options {
     pub(crate) limits: Limits,
     pub(crate) total_timeout_ms: f64,
     pub(crate) retries: u32,
+    /// Only through a gateway.
+    pub(crate) idempotency_key: Option<String>,
 }
 
 /// `setTimeout` takes no more.
@@ -21,6 +23,7 @@ const TOTAL_TIMEOUT_MS: f64 = 30_000.0;
 const MAX_RESPONSE_BYTES: f64 = 8.0 * 1024.0 * 1024.0;
 /// A wasm memory holds no more than this beside the rest.
 const MOST_RESPONSE_BYTES: f64 = 1024.0 * 1024.0 * 1024.0;
+/// Awards through a gateway have as many by default: their answer is worth waiting for, until the total timeout.
 const MOST_RETRIES: u32 = 10;
 
 /// A table for what a caller gives.
@@ -45,6 +48,9 @@ pub(crate) const fn optional(name: &'static str, kind: Kind) -> Field {
     Field::new(name, kind, Absent::Leave)
 }
 
+/// Whether it is a gateway that was given in place of the server.
+pub(crate) const GATEWAY: Field = optional("gateway", Kind::Bool);
+
 static OPTIONS: Table = input(&[
     optional("timeoutMs", Kind::Number),
     optional("totalTimeoutMs", Kind::Number),
@@ -68,10 +74,20 @@ impl Arguments {
 
     /// An argument that is an object, read by its own table.
     pub(crate) fn object(&self, name: &str, table: &'static Table) -> Result<Option<Record>, Error> {
+        self.object_named(name, name, table)
+    }
+
+    /// The same, for one that has another name in errors.
+    pub(crate) fn object_named(&self, name: &str, shown: &str, table: &'static Table) -> Result<Option<Record>, Error> {
         let Some(json) = self.record.raw(name) else { return Ok(None) };
         decode(json.as_bytes(), table, Usages::Nobody)
             .map(Some)
-            .map_err(|fault| Error::input_fault(self.operation, &fault.below(name)))
+            .map_err(|fault| Error::input_fault(self.operation, &fault.below(shown)))
+    }
+
+    /// An argument as it was given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.record.raw(name).is_some()
     }
 
     pub(crate) fn into_record(self) -> Record {
@@ -93,13 +109,19 @@ impl Arguments {
 
     pub(crate) fn options(&self) -> Result<Options, Error> {
         let is_award = self.operation.is_award();
+        let is_repeatable = !is_award || self.flag(GATEWAY.name);
         let mut options = Options {
             limits: Limits {
                 timeout_ms: if is_award { AWARD_TIMEOUT_MS } else { READ_TIMEOUT_MS },
                 max_response_bytes: MAX_RESPONSE_BYTES,
             },
             total_timeout_ms: TOTAL_TIMEOUT_MS,
-            retries: if is_award { 0 } else { retry::DEFAULT_RETRIES },
+            retries: match (is_award, is_repeatable) {
+                (false, _) => retry::DEFAULT_RETRIES,
+                (true, true) => MOST_RETRIES,
+                (true, false) => 0,
+            },
+            idempotency_key: None,
         };
         let Some(record) = self.object("options", &OPTIONS)? else { return Ok(options) };
         let timeout = "a number of milliseconds from 1 to 2147483647";
@@ -121,11 +143,19 @@ impl Arguments {
             }
         }
         if record.raw("idempotencyKey").is_some() {
-            let advice = "left out: this server ignores it, so it would promise what nobody keeps";
-            return Err(self.invalid("options.idempotencyKey", advice));
+            let key = record.text("idempotencyKey").filter(|key| key.len() <= 255 && is_header_value(key));
+            let advice = if is_award && is_repeatable {
+                options.idempotency_key = key;
+                "1 to 255 characters of visible ASCII"
+            } else {
+                "left out: this server ignores it, so it would promise what nobody keeps"
+            };
+            if options.idempotency_key.is_none() {
+                return Err(self.invalid("options.idempotencyKey", advice));
+            }
         }
         if let Some(raw) = record.raw("retries") {
-            if is_award {
+            if !is_repeatable {
                 let advice = "left out: this server can't tell a repeated award from a new one";
                 return Err(self.invalid("options.retries", advice));
             }

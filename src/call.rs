@@ -1,8 +1,9 @@
 //! A call, checked and ready to be sent: an endpoint as data, and how the caller's arguments become a
 //! request to it.
 
-use crate::arguments::{Arguments, Options};
+use crate::arguments::{Arguments, GATEWAY, Options};
 use crate::error::{Error, Operation};
+use crate::gateway_target;
 use crate::http::{Method, Request};
 use crate::scan::{Record, Table};
 use crate::url;
@@ -13,22 +14,28 @@ pub(crate) struct Endpoint {
     pub(crate) operation: Operation,
     pub(crate) server: &'static Server,
     /// The parameters: `{"<name>": value, ..., "options"?: ..., "browser"?: true, "asks"?: true}`.
-    /// `browser` says that this is a page or one of its workers, `asks` that there is a token function.
+    /// `browser` says that this is a page or one of its workers, `asks` that there is a function for tokens or
+    /// headers, `gateway` that the server is one, and `key` is then a random key for an award.
     pub(crate) parameters: &'static Table,
-    /// Method and path, with a store code and without. `{name}` stands for a parameter, a field of
-    /// the server, or the customer's id, as a path segment.
-    pub(crate) routes: [&'static str; 2],
-    /// The parameter that becomes the body (no name: all of them), and what it looks like.
-    pub(crate) body: Option<(&'static str, &'static Table)>,
+    /// Method and path, with a store code and without, and below a gateway's address (empty: it does not do this).
+    /// `{name}` stands for a parameter, a field of the server, or the customer's id, as a path segment.
+    pub(crate) routes: [&'static str; 3],
+    /// The body, for the server itself and for a gateway.
+    pub(crate) bodies: [Body; 2],
     /// What a success looks like.
     pub(crate) answer: &'static Table,
 }
+
+/// The parameter that becomes the body (no name: all of them), and what it looks like.
+pub(crate) type Body = Option<(&'static str, &'static Table)>;
 
 /// What the calls to a kind of server have in common.
 #[derive(Debug)]
 pub(crate) struct Server {
     /// The parameter that says which server.
     pub(crate) name: &'static str,
+    /// Its field that is the address.
+    pub(crate) address: &'static str,
     pub(crate) table: &'static Table,
     /// Adds the credential.
     pub(crate) authenticate: fn(&Arguments, &Record, &mut Call) -> Result<(), Error>,
@@ -42,7 +49,9 @@ pub(crate) enum Credential {
     /// It is in the request, or none is needed.
     Included,
     /// The store's token function is asked for it.
-    Ask,
+    AskToken,
+    /// The store's headers function is asked for it.
+    AskHeaders,
     /// The store has none: a guest.
     Missing,
 }
@@ -51,6 +60,7 @@ pub(crate) enum Credential {
 #[allow(missing_debug_implementations, reason = "the request holds secrets")]
 pub(crate) struct Call {
     pub(crate) endpoint: &'static Endpoint,
+    pub(crate) is_through_gateway: bool,
     pub(crate) request: Request,
     pub(crate) credential: Credential,
     /// The method and path without ids, for logging.
@@ -71,8 +81,10 @@ impl Call {
     pub(crate) fn prepare(endpoint: &'static Endpoint, json: &[u8]) -> Result<Box<Self>, Error> {
         let arguments = Arguments::read(endpoint.operation, json, endpoint.parameters)?;
         let options = arguments.options()?;
-        let name = endpoint.server.name;
-        let server = arguments.object(name, endpoint.server.table)?;
+        let is_through_gateway = arguments.flag(GATEWAY.name);
+        let kind = if is_through_gateway { &gateway_target::SERVER } else { endpoint.server };
+        let name = kind.name;
+        let server = arguments.object_named(endpoint.server.name, name, kind.table)?;
         let server = server.ok_or_else(|| arguments.invalid(name, "an object"))?;
         let invalid = |field: &str, advice: &str| {
             let mut path = name.to_owned();
@@ -84,16 +96,26 @@ impl Call {
             Some("legacy") => 1,
             Some(_) => return Err(invalid(".pathStyle", "\"store\" or \"legacy\"")),
         };
-        let [store, legacy] = endpoint.routes;
-        let route = if style == 0 { store } else { legacy };
+        let [store, legacy, below_gateway] = endpoint.routes;
+        let [to_server, to_gateway] = endpoint.bodies;
+        let (route, body) = match style {
+            _ if is_through_gateway => (below_gateway, to_gateway),
+            0 => (store, to_server),
+            _ => (legacy, to_server),
+        };
+        if route.is_empty() {
+            let path = [endpoint.server.name, ".gatewayUrl"].concat();
+            return Err(arguments.invalid(&path, "left out: a gateway gives no tokens away, so call the server itself"));
+        }
         let (method, path) = route.split_once(' ').unwrap_or_default();
-        let base_url = url::base(&server.text("baseUrl").unwrap_or_default());
+        let base_url = url::base(&server.text(kind.address).unwrap_or_default());
         let mut call = Box::new(Self {
             endpoint,
+            is_through_gateway,
             request: Request {
                 method: if method == "GET" { Method::Get } else { Method::Post },
-                url: base_url.ok_or_else(|| invalid(".baseUrl", url::BASE_ADVICE))?,
-                headers: vec![("Accept", "application/json".to_owned())],
+                url: base_url.ok_or_else(|| invalid(&[".", kind.address].concat(), url::BASE_ADVICE))?,
+                headers: vec![("Accept".into(), "application/json".to_owned())],
                 body: None,
             },
             credential: Credential::Included,
@@ -101,10 +123,10 @@ impl Call {
             path_rest: (path, 0),
             customer_id: None,
             secrets: Vec::new(),
-            not_found: endpoint.server.not_found.get(style).copied().unwrap_or_default(),
+            not_found: kind.not_found.get(style).copied().unwrap_or_default(),
             options,
         });
-        if let Some((name, table)) = endpoint.body {
+        if let Some((name, table)) = body {
             let body = if name.is_empty() {
                 Some(Arguments::read(endpoint.operation, json, table)?.into_record())
             } else {
@@ -113,7 +135,7 @@ impl Call {
             call.request.body = body.map(Record::into_json);
         }
         if call.request.body.is_some() {
-            call.request.headers.push(("Content-Type", "application/json".to_owned()));
+            call.request.headers.push(("Content-Type".into(), "application/json".to_owned()));
         }
         call.path_rest.1 = call.request.url.len();
         let filled = call.fill_path(|name| arguments.text(name).or_else(|| server.text(name)));
@@ -121,7 +143,7 @@ impl Call {
             Some(_) => arguments.invalid(name, url::SEGMENT_ADVICE),
             None => invalid(&[".", name].concat(), url::SEGMENT_ADVICE),
         })?;
-        (endpoint.server.authenticate)(&arguments, &server, &mut call)?;
+        (kind.authenticate)(&arguments, &server, &mut call)?;
         Ok(call)
     }
 

@@ -5,9 +5,9 @@ use core::future::Future;
 use crate::call::{Call, Credential, Endpoint};
 use crate::error::{Code, Error, Operation, Outcome};
 use crate::http::{Attempt, Failure, Limits, Next, Response, TokenFailure, TokenReason, Transport, is_json};
-use crate::outcome::{Answer, Body, Cut, decide, decide_unanswered, success_status};
+use crate::outcome::{Answer, Body, Cut, combine, decide, decide_unanswered, success_status};
 use crate::scan::{Usages, decode};
-use crate::{jwt, koomalooma, open_loyalty, retry, server_error};
+use crate::{gateway_target, jwt, koomalooma, open_loyalty, retry, server_error};
 
 /// The client: seven calls over one [`Transport`].
 #[derive(Debug)]
@@ -31,7 +31,9 @@ impl<T: Transport> Client<T> {
     ///
     /// `arguments` is `{"<parameter name>": value, ..., "options"?: {...}}`, the parameters being
     /// those of the JavaScript function; beside them `"asks": true` says that the transport has a
-    /// token function, and `"browser": true` that this runs where visitors can read secrets.
+    /// token or headers function, `"browser": true` that this runs where visitors can read secrets,
+    /// and `"gateway": true` that a gateway stands in place of the server, `"key"` then being random
+    /// text that makes an award's key if the options name none.
     ///
     /// # Errors
     /// Whatever goes wrong, with its [`Outcome`].
@@ -66,9 +68,20 @@ fn prepare(operation: Operation, arguments: &[u8]) -> Result<Box<Call>, Error> {
 }
 
 async fn run<T: Transport>(transport: &T, prepared: Result<Box<Call>, Error>) -> Result<String, Error> {
-    let mut running = Running { transport, started_ms: transport.now_ms(), attempts: 0, retries: 0, call: prepared? };
+    let mut running = Running {
+        transport,
+        started_ms: transport.now_ms(),
+        attempts: 0,
+        retries: 0,
+        earlier: Outcome::NotApplied,
+        call: prepared?,
+    };
     let result = running.run().await;
-    result.map_err(|error| error.with_attempts(running.attempts))
+    result.map_err(|error| {
+        let outcome = combine(running.earlier, error.code(), error.outcome(), error.is_final());
+        let key = running.call.options.idempotency_key;
+        error.with_outcome(outcome).with_attempts(running.attempts).with_idempotency_key(key)
+    })
 }
 
 struct Running<'t, T> {
@@ -77,6 +90,8 @@ struct Running<'t, T> {
     attempts: u32,
     /// The attempts that followed a failure; one with a fresh token is none of them.
     retries: u32,
+    /// What is known of the attempts before this one.
+    earlier: Outcome,
     call: Box<Call>,
 }
 
@@ -85,21 +100,26 @@ impl<T: Transport> Running<'_, T> {
         if self.transport.is_aborted() {
             return Err(self.unsent(Code::Aborted));
         }
-        let asks = self.call.credential == Credential::Ask;
-        let mut refreshes = u32::from(asks);
+        let mut refreshes = u32::from(self.call.credential == Credential::AskToken);
         match self.call.credential {
             Credential::Missing => {
                 return Err(self
                     .unsent(Code::Unauthorized)
                     .with_advice("Sign the customer in first: there is no token"));
             }
-            Credential::Ask => {
+            Credential::AskToken => {
                 let token = self.token(TokenReason::Initial).await?;
                 let token = token.ok_or_else(|| {
                     self.unsent(Code::Unauthorized)
                         .with_advice("Sign the customer in first: the token function gave none")
                 })?;
                 self.authorize(token)?;
+            }
+            Credential::AskHeaders => {
+                if let Some(headers) = self.token(TokenReason::Initial).await? {
+                    gateway_target::add_headers(&mut self.call, &headers)
+                        .map_err(|fault| self.unsent(Code::TokenFailed).with_fault(&fault))?;
+                }
             }
             Credential::Included => {}
         }
@@ -131,8 +151,9 @@ impl<T: Transport> Running<'_, T> {
                 next,
             });
             match (verdict, next) {
-                (Err(_), Next::Retry(delay_ms)) => {
-                    self.retries += 1;
+                (Err(error), Next::Retry(delay_ms)) => {
+                    self.earlier = combine(self.earlier, error.code(), error.outcome(), error.is_final());
+                    self.retries += u32::from(error.code() != Code::InProgress);
                     self.transport.sleep(delay_ms).await.map_err(|cut| self.unsent(cut.code()))?;
                 }
                 (Err(error), Next::Refresh) => {
@@ -172,21 +193,31 @@ impl<T: Transport> Running<'_, T> {
         match self.transport.token(reason, self.left_ms()).await {
             Ok(token) => Ok(token),
             Err(TokenFailure::Cut(cut)) => Err(self.unsent(cut.code())),
-            Err(TokenFailure::Failed) => Err(self
-                .unsent(Code::TokenFailed)
-                .with_advice("The token function must give a string, or nothing for a guest")),
+            Err(TokenFailure::Failed) => {
+                Err(self.unsent(Code::TokenFailed).with_advice(if self.call.credential == Credential::AskHeaders {
+                    "The headers function must give an object of strings, or nothing"
+                } else {
+                    "The token function must give a string, or nothing for a guest"
+                }))
+            }
         }
     }
 
     /// What to do about a failed attempt.
     fn after_failure(&self, error: &Error) -> Next {
-        if self.retries >= self.call.options.retries
-            || !retry::is_transient(error.code(), error.status())
-            || self.transport.is_aborted()
-        {
+        // Waiting for the answer is no attempt of its own, so only time ends it.
+        let waits = error.code() == Code::InProgress && self.call.options.retries > 0;
+        // A gateway tells what became of an award to who asks again.
+        let is_open = self.call.is_through_gateway
+            && error.outcome() == Outcome::Unknown
+            && matches!(error.code(), Code::ServerError | Code::Rejected);
+        let retries =
+            self.retries < self.call.options.retries && (is_open || retry::is_transient(error.code(), error.status()));
+        if error.is_final() || !(waits || retries) || self.transport.is_aborted() {
             return Next::Failed;
         }
         let delay_ms = retry::delay_ms(self.retries + 1, error.retry_after_ms(), self.transport.random());
+        let delay_ms = if waits { delay_ms.max(retry::BASE_DELAY_MS) } else { delay_ms };
         if delay_ms < self.left_ms() { Next::Retry(delay_ms) } else { Next::Failed }
     }
 
@@ -200,14 +231,34 @@ impl<T: Transport> Running<'_, T> {
                 return Err(Error::new(operation, code, outcome).with_network(cause.filter(|_| cut == Cut::Network)));
             }
         };
+        let retry_after = response.retry_after.as_deref();
+        let retry_after_ms =
+            retry_after.and_then(|header| retry::retry_after_ms(header, self.transport.unix_time_ms()));
         let is_json = is_json(response.content_type.as_deref());
         let is_success = response.status == success_status(operation) && is_json;
+        if self.call.is_through_gateway
+            && !is_success
+            && response.cut.is_none()
+            && let Some(refusal) = gateway_target::refusal(&response.body)
+        {
+            let presentable = |text: String| server_error::presentable(&text, &self.call.secrets);
+            return Err(Error::new(operation, refusal.code, refusal.outcome)
+                .with_status(refusal.status.or(Some(response.status)))
+                .with_retry_after_ms(refusal.retry_after_ms.or(retry_after_ms))
+                .with_field(refusal.field.map(presentable))
+                .with_server_message(refusal.message.map(presentable))
+                .with_final(refusal.is_final));
+        }
         let mut fault = None;
         let mut message = None;
         let body = if let Some(cut) = response.cut {
             Body::Cut(cut)
         } else if is_success {
-            let usages = self.call.customer_id.as_deref().map_or(Usages::Nobody, Usages::Of);
+            let usages = match self.call.customer_id.as_deref() {
+                _ if self.call.is_through_gateway => Usages::Own,
+                Some(customer) => Usages::Of(customer),
+                None => Usages::Nobody,
+            };
             match decode(&response.body, table, usages) {
                 Ok(record) => return Ok(record.into_json()),
                 Err(why) => {
@@ -222,8 +273,6 @@ impl<T: Transport> Running<'_, T> {
         let Some((code, outcome)) = decide(operation, Answer { status: response.status, is_json, body }) else {
             return Err(Error::new(operation, Code::Internal, Outcome::Unknown));
         };
-        let retry_after_ms =
-            response.retry_after.and_then(|header| retry::retry_after_ms(&header, self.transport.unix_time_ms()));
         let mut error = Error::new(operation, code, outcome)
             .with_status(Some(response.status).filter(|status| *status != 0))
             .with_retry_after_ms(retry_after_ms)

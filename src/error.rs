@@ -95,6 +95,12 @@ names! {
         Aborted = "aborted",
         /// The answer breaks the contract.
         InvalidResponse = "invalid_response",
+        /// From a gateway: the same award is still under way.
+        InProgress = "in_progress",
+        /// From a gateway: the idempotency key belongs to another request.
+        KeyReused = "key_reused",
+        /// From a gateway: its own set-up is wrong.
+        Misconfigured = "misconfigured",
         /// A defect of this library.
         Internal = "internal",
     }
@@ -126,6 +132,9 @@ struct Details {
     retry_after_ms: Option<u64>,
     field: Option<String>,
     server_message: Option<String>,
+    idempotency_key: Option<String>,
+    /// A gateway's last word: sending the same again brings the same.
+    is_final: bool,
     /// Completes "<field> must be ..." or says what else to do.
     advice: Option<String>,
     /// The name and code of a failed connection's error.
@@ -143,6 +152,8 @@ impl Error {
             retry_after_ms: None,
             field: None,
             server_message: None,
+            idempotency_key: None,
+            is_final: false,
             advice: None,
             network: None,
         }))
@@ -194,6 +205,30 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_field(mut self, field: Option<String>) -> Self {
+        self.0.field = field;
+        self
+    }
+
+    pub(crate) fn with_final(mut self, is_final: bool) -> Self {
+        self.0.is_final = is_final;
+        self
+    }
+
+    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = outcome;
+        self
+    }
+
+    pub(crate) fn with_idempotency_key(mut self, key: Option<String>) -> Self {
+        self.0.idempotency_key = key;
+        self
+    }
+
+    pub(crate) fn is_final(&self) -> bool {
+        self.0.is_final
+    }
+
     pub(crate) fn with_network(mut self, network: Option<String>) -> Self {
         self.0.network = network;
         self
@@ -221,6 +256,7 @@ impl Error {
             ("operation", Some(details.operation.as_str())),
             ("field", details.field.as_deref()),
             ("serverMessage", details.server_message.as_deref()),
+            ("idempotencyKey", details.idempotency_key.as_deref()),
             ("advice", details.advice.as_deref()),
             ("network", details.network.as_deref()),
         ];
@@ -267,6 +303,11 @@ impl Error {
     /// The argument or the part of the answer that is wrong, such as `earningRules[3].earningRuleId`.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
+    }
+
+    /// The key under which an award went through a gateway: under the same one it can be sent again.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.0.idempotency_key.as_deref()
     }
 
     /// The server's own words, at most 200 characters, secrets replaced.

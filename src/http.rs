@@ -1,6 +1,7 @@
 //! Requests and responses as data, and the world outside as the client sees it.
 
 use core::future::Future;
+use std::borrow::Cow;
 
 use crate::error::Operation;
 use crate::outcome::Cut;
@@ -33,8 +34,8 @@ pub struct Request {
     pub method: Method,
     /// The absolute URL.
     pub url: String,
-    /// Names and values, all visible ASCII.
-    pub headers: Vec<(&'static str, String)>,
+    /// Names and values, all visible ASCII with blanks inside at most.
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// A JSON text.
     pub body: Option<String>,
 }
@@ -144,7 +145,8 @@ pub trait Transport {
     /// When no status came.
     fn send(&self, request: &Request, limits: Limits) -> impl Future<Output = Result<Response, Failure>>;
 
-    /// Asks the store for the customer's token; `None` for a guest.
+    /// Asks the store for the customer's token, or for the headers that a gateway is to get, as a JSON text; `None` for
+    /// a guest.
     ///
     /// # Errors
     /// When the function fails or does not settle within `timeout_ms`.
@@ -182,7 +184,7 @@ pub(crate) fn is_json(content_type: Option<&str>) -> bool {
     is("application/json") || is("text/json") || has_suffix
 }
 
-/// Whether a text can stand in a header: visible ASCII only. Runtimes quote a bad header value in
+/// Whether a secret can stand in a header: visible ASCII only. Runtimes quote a bad header value in
 /// their own error, and the value is a secret.
 pub(crate) fn is_header_value(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic())

@@ -12,6 +12,7 @@ mod call;
 mod client;
 mod error;
 mod estimate;
+mod gateway_target;
 mod http;
 mod jwt;
 mod koomalooma;

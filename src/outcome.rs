@@ -110,6 +110,20 @@ pub(crate) fn known(operation: Operation, status: u16, is_json: bool) -> Outcome
     if operation.is_award() { outcome } else { Outcome::NotApplied }
 }
 
+/// What is known of an award after a further attempt under the same idempotency key, which failed so.
+///
+/// An attempt whose fate is unknown may have been booked, or may still be on its way. Only the gateway's last word on the
+/// key tells. What turns the caller away (a 401, a 403, a 404, a 429) is none, for it leaves nothing under the key.
+pub(crate) fn combine(earlier: Outcome, code: Code, outcome: Outcome, is_final: bool) -> Outcome {
+    use Code::{EventUnavailable, InvalidInput, KeyReused, LimitExceeded, Rejected};
+    let is_stored = is_final && matches!(code, InvalidInput | EventUnavailable | LimitExceeded | Rejected | KeyReused);
+    match (earlier, outcome) {
+        (Outcome::Applied, _) => Outcome::Applied,
+        (Outcome::Unknown, Outcome::NotApplied) if !is_stored => Outcome::Unknown,
+        _ => outcome,
+    }
+}
+
 /// Decides what it means that no status was seen.
 pub(crate) fn decide_unanswered(cut: Cut, dispatched: bool) -> (Code, Outcome) {
     (cut.code(), if dispatched { Outcome::Unknown } else { Outcome::NotApplied })
@@ -117,7 +131,7 @@ pub(crate) fn decide_unanswered(cut: Cut, dispatched: bool) -> (Code, Outcome) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Body, Cut, ErrorText, decide, decide_unanswered, known};
+    use super::{Answer, Body, Cut, ErrorText, combine, decide, decide_unanswered, known};
     use crate::error::{Code, Error, Operation, Outcome};
 
     const BODIES: [Body; 8] = [
@@ -275,6 +289,117 @@ mod tests {
 
     fn is_events_400(case: &Case) -> bool {
         case.status == 400 && case.operation == Operation::TriggerEvent
+    }
+
+    /// What a gateway can answer to one award, or what becomes of the attempt: the world behind it, as far as a client
+    /// may know.
+    #[derive(Clone, Copy, Debug)]
+    enum Truth {
+        /// It arrived and was booked.
+        Booked,
+        /// It arrived and was refused, which the ledger keeps.
+        Refused,
+        /// It was turned away before the ledger, or its key was freed again.
+        TurnedAway,
+        /// It never arrived, or is still on its way.
+        NeverArrived,
+    }
+
+    /// What a client may see of an attempt that went so.
+    fn seen(truth: Truth) -> Vec<(Code, Outcome, bool)> {
+        let mut seen = vec![(Code::Network, Outcome::Unknown, false), (Code::Timeout, Outcome::Unknown, false)];
+        match truth {
+            Truth::Booked => seen.extend([
+                (Code::InvalidResponse, Outcome::Applied, false),
+                (Code::Network, Outcome::Applied, false),
+                (Code::InProgress, Outcome::Unknown, false),
+                (Code::ServerError, Outcome::Unknown, true),
+            ]),
+            Truth::Refused => seen.extend(
+                [Code::LimitExceeded, Code::EventUnavailable, Code::Rejected]
+                    .map(|code| (code, Outcome::NotApplied, true)),
+            ),
+            Truth::TurnedAway => {
+                for code in [
+                    Code::Unauthorized,
+                    Code::Forbidden,
+                    Code::NotFound,
+                    Code::RateLimited,
+                    Code::Misconfigured,
+                    Code::Internal,
+                ] {
+                    seen.extend([false, true].map(|is_final| (code, Outcome::NotApplied, is_final)));
+                }
+                seen.push((Code::Rejected, Outcome::NotApplied, false));
+            }
+            Truth::NeverArrived => seen.push((Code::Aborted, Outcome::NotApplied, false)),
+        }
+        seen
+    }
+
+    /// The attempts of one call in every order, the first of which that reaches the ledger decides for all of them.
+    #[test]
+    fn what_several_attempts_say_together_is_true() {
+        use Truth::{Booked, NeverArrived, Refused, TurnedAway};
+        for settled in [None, Some(Booked), Some(Refused)] {
+            let mut others = vec![TurnedAway, NeverArrived];
+            others.extend(settled);
+            let mut truths: Vec<Vec<Truth>> = vec![vec![]];
+            for _ in 0..3 {
+                truths = truths.iter().flat_map(|story| others.iter().map(|t| [&story[..], &[*t]].concat())).collect();
+            }
+            for story in truths {
+                let mut stories = vec![(vec![], Outcome::NotApplied)];
+                let mut booked = false;
+                for truth in story {
+                    booked |= matches!(truth, Booked);
+                    stories = stories
+                        .iter()
+                        .flat_map(|(told, earlier)| {
+                            seen(truth).into_iter().map(|last| {
+                                let told: Vec<_> = told.iter().copied().chain([last]).collect();
+                                (told, combine(*earlier, last.0, last.1, last.2))
+                            })
+                        })
+                        .collect();
+                    for (told, outcome) in &stories {
+                        match outcome {
+                            Outcome::Applied => assert!(booked, "{told:?} was never booked"),
+                            Outcome::NotApplied => assert!(!booked, "{told:?} was booked"),
+                            Outcome::Unknown => {
+                                assert!(told.iter().any(|(_, outcome, _)| *outcome == Outcome::Unknown), "{told:?}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_stored_answer_settles_what_is_unknown() {
+        for &code in Code::ALL {
+            for is_final in [false, true] {
+                let is_last_word = matches!(
+                    code,
+                    Code::InvalidInput
+                        | Code::EventUnavailable
+                        | Code::LimitExceeded
+                        | Code::Rejected
+                        | Code::KeyReused
+                );
+                for &last in Outcome::ALL {
+                    assert_eq!(combine(Outcome::NotApplied, code, last, is_final), last);
+                    assert_eq!(combine(Outcome::Applied, code, last, is_final), Outcome::Applied);
+                    let settled = if last == Outcome::NotApplied && !(is_last_word && is_final) {
+                        Outcome::Unknown
+                    } else {
+                        last
+                    };
+                    assert_eq!(combine(Outcome::Unknown, code, last, is_final), settled, "{code} {last} {is_final}");
+                }
+            }
+        }
     }
 
     #[test]

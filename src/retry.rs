@@ -5,7 +5,7 @@ use crate::time;
 
 /// Retries of a read unless the caller says otherwise.
 pub(crate) const DEFAULT_RETRIES: u32 = 2;
-const BASE_DELAY_MS: f64 = 300.0;
+pub(crate) const BASE_DELAY_MS: f64 = 300.0;
 const MAX_DELAY_MS: f64 = 5_000.0;
 
 /// Whether a read that failed so may succeed the next time.

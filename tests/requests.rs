@@ -30,7 +30,7 @@ fn sent_by(script: Script, operation: Operation, arguments: &Value) -> Sent {
     let mut requests = client.transport().requests.take();
     assert_eq!(requests.len(), 1);
     let request = requests.remove(0);
-    let mut headers: Vec<_> = request.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let mut headers: Vec<_> = request.headers.into_iter().map(|(name, value)| (name.into_owned(), value)).collect();
     headers.sort();
     let body = request.body.map(|body| serde_json::from_str(&body).expect("the body is JSON"));
     Sent { method: request.method, url: request.url, headers, body }

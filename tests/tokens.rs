@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::borrow::Cow;
+
 use earnkit::{Code, Cut, Error, Next, Operation, Outcome, TokenFailure, TokenReason};
 
 use TokenReason::{Expired, Initial};
@@ -39,7 +41,7 @@ fn story(script: Script, operation: Operation) -> Story {
     let (result, client) = run(script, operation, &asking(operation));
     let transport = client.transport();
     assert_eq!(transport.left(), 0, "the script is not over");
-    let authorization = |headers: &[(&str, String)]| {
+    let authorization = |headers: &[(Cow<'_, str>, String)]| {
         let values: Vec<_> = headers.iter().filter(|(name, _)| *name == "Authorization").collect();
         assert_eq!(values.len(), 1);
         values[0].1.clone()

@@ -26,7 +26,9 @@ export type Outcome = "not_applied" | "applied" | "unknown";
  * Why a call failed. Later versions may add codes, so keep a `default` branch.
  *
  * The outcomes are those of calls that change something (`createUser`, `assignPoints`, `triggerEvent`, `login`,
- * `refreshTokens`). A status already seen decides the outcome, even if the body is then cut.
+ * `refreshTokens`). A status already seen decides the outcome, even if the body is then cut. A gateway says in its
+ * answer which code and outcome there are; of several attempts through it, one whose fate is unknown leaves `unknown`
+ * whatever refuses the next, unless that is the gateway's final word on the key.
  */
 export type ErrorCode =
   /** An argument or the configuration is unusable; `field` names it. Nothing was sent: `not_applied`. */
@@ -37,8 +39,9 @@ export type ErrorCode =
    */
   | "load_failed"
   /**
-   * The `token` function threw, rejected, or gave something that is no token: `not_applied`. Nothing was sent, or the
-   * server has refused what was sent with 401. A function that takes too long is `timeout`.
+   * The `token` function threw, rejected, or gave something that is no token, or a gateway's `headers` function did
+   * likewise: `not_applied`. Nothing was sent, or the server has refused what was sent with 401. A function that takes
+   * too long is `timeout`.
    */
   | "token_failed"
   /** Status 401, or there was no token to send: `not_applied`. Sign the customer in again. */
@@ -78,20 +81,30 @@ export type ErrorCode =
    * with a JSON content type, else `unknown` (captive portals answer 200 with HTML).
    */
   | "invalid_response"
+  /**
+   * From a gateway: an award with this key is still under way, and the time for asking again was up: `unknown`. The
+   * same call with the error's `idempotencyKey` will tell.
+   */
+  | "in_progress"
+  /** From a gateway: this `idempotencyKey` belongs to another request: `not_applied`. */
+  | "key_reused"
+  /** From a gateway: its own set-up is wrong, such as koomalooma's key; its log says more: `not_applied`. */
+  | "misconfigured"
   /** A defect of earnkit. The outcome is what was known by then; the next call has a fresh instance. */
   | "internal";
 
-/** The codes after which it is certain that the server did nothing, whatever was called. */
+/**
+ * The codes after which it is certain that the server did nothing, whatever was called. Without a gateway, this also
+ * goes for `unauthorized`, `forbidden`, `not_found` and `rate_limited`; through one, an earlier attempt of the same call
+ * may have been booked.
+ */
 export type NotAppliedCode =
   | "invalid_input"
   | "load_failed"
   | "token_failed"
-  | "unauthorized"
-  | "forbidden"
-  | "not_found"
   | "event_unavailable"
   | "limit_exceeded"
-  | "rate_limited";
+  | "key_reused";
 
 /** A {@link LoyaltyError} with one code. */
 export interface LoyaltyErrorOf<Code extends ErrorCode> extends Error {
@@ -112,6 +125,8 @@ export interface LoyaltyErrorOf<Code extends ErrorCode> extends Error {
   readonly attempts: number;
   /** The argument, option or field of the answer at fault, such as `earningRules[3].earningRuleId`. */
   readonly field?: string;
+  /** The key under which an award went through a gateway. With it the same call can be made again, and pays once. */
+  readonly idempotencyKey?: string;
   /** The server's own words, at most 200 characters, with secrets replaced. For logs, not for customers. */
   readonly serverMessage?: string;
   /** `signal.reason` for `aborted`; for `network` without a status an `Error` with name and code; else absent. */

@@ -96,7 +96,10 @@ export interface Attempt {
   operation: Operation;
   /** Counts from 1. */
   attempt: number;
-  /** Method and path as a template, without ids or event names: `GET /api/{storeCode}/customer/earningRule`. */
+  /**
+   * Method and path as a template, without ids or event names: `GET /api/{storeCode}/customer/earningRule`; of a gateway
+   * what is below its address, `GET /earning-rules`.
+   */
   route: string;
   /** The HTTP status, if one was seen. */
   status?: number;
@@ -119,7 +122,7 @@ export interface CallOptions {
    */
   timeoutMs?: number | undefined;
   /**
-   * The longest that the call may take, with waits and the token function included, in milliseconds: 1 to
+   * The longest that the call may take, with waits and the token or headers function included, in milliseconds: 1 to
    * 2,147,483,647. Before the first call the WebAssembly is loaded, which does not count.
    *
    * @default 30_000
@@ -152,7 +155,7 @@ export interface ReadOptions extends CallOptions {
 }
 
 /**
- * Options of calls that change something. They are sent once: neither server can recognise a repeated request, so
+ * Options of calls that change something, made to a server itself. They are sent once: neither server can recognise a repeated request, so
  * `retries` and `idempotencyKey` are errors here, not ignored.
  */
 export interface AwardOptions extends CallOptions {

@@ -3,9 +3,10 @@
 #[cfg(not(target_arch = "wasm32"))]
 pub mod types;
 
-use crate::arguments::{Arguments, NAME, SECRET, URL, input, optional, required};
+use crate::arguments::{Arguments, GATEWAY, NAME, SECRET, URL, input, optional, required};
 use crate::call::{Call, Endpoint, Server};
 use crate::error::{Error, Operation};
+use crate::gateway_target::NOTHING;
 use crate::http::is_header_value;
 use crate::scan::table::{ID, TEXT};
 use crate::scan::{Absent, Field, Kind, Record, Table};
@@ -14,8 +15,8 @@ pub(crate) static CREATE_USER: Endpoint = Endpoint {
     operation: Operation::CreateUser,
     server: &SERVER,
     parameters: &CREATE_USER_PARAMETERS,
-    routes: ["POST /users"; 2],
-    body: Some(("user", &NEW_USER)),
+    routes: ["POST /users"; 3],
+    bodies: [Some(("user", &NEW_USER)), Some(("", &NOTHING))],
     answer: &USER,
 };
 
@@ -23,27 +24,35 @@ pub(crate) static ASSIGN_POINTS: Endpoint = Endpoint {
     operation: Operation::AssignPoints,
     server: &SERVER,
     parameters: &ASSIGN_POINTS_PARAMETERS,
-    routes: ["POST /users/{userId}/commitments"; 2],
-    body: Some(("commitment", &NEW_COMMITMENT)),
+    routes: ["POST /users/{userId}/commitments"; 3],
+    bodies: [Some(("commitment", &NEW_COMMITMENT)), Some(("commitment", &COMMITMENT_FOR_GATEWAY))],
     answer: &COMMITMENT,
 };
 
-static SERVER: Server =
-    Server { name: "koomalooma", table: &TARGET, authenticate, not_found: ["Check koomalooma.baseUrl"; 2] };
+static SERVER: Server = Server {
+    name: "koomalooma",
+    address: "baseUrl",
+    table: &TARGET,
+    authenticate,
+    not_found: ["Check koomalooma.baseUrl"; 2],
+};
 
-static CREATE_USER_PARAMETERS: Table = input(&[
-    required("koomalooma", Kind::Raw),
-    optional("user", Kind::Raw),
-    optional("options", Kind::Raw),
-    optional("browser", Kind::Bool),
-]);
+const SERVER_OBJECT: Field = required("koomalooma", Kind::Raw);
+const OPTIONS: Field = optional("options", Kind::Raw);
+const BROWSER: Field = optional("browser", Kind::Bool);
+const ASKS: Field = optional("asks", Kind::Bool);
+
+static CREATE_USER_PARAMETERS: Table =
+    input(&[SERVER_OBJECT, GATEWAY, optional("user", Kind::Raw), OPTIONS, BROWSER, ASKS, optional("key", TEXT)]);
 
 static ASSIGN_POINTS_PARAMETERS: Table = input(&[
-    required("koomalooma", Kind::Raw),
+    SERVER_OBJECT,
+    GATEWAY,
     required("userId", NAME),
     required("commitment", Kind::Raw),
-    optional("options", Kind::Raw),
-    optional("browser", Kind::Bool),
+    OPTIONS,
+    BROWSER,
+    ASKS,
 ]);
 
 static TARGET: Table = input(&[
@@ -58,16 +67,20 @@ static NEW_USER: Table = input(&[
     Field::renamed("userSessionId", "user_session_id", NAME, Absent::Fail),
 ]);
 
+const DESCRIPTION: Kind = Kind::Text { min: 1, max: 1000 };
+
 static NEW_COMMITMENT: Table = input(&[
     Field::renamed("campaignId", "campaign_id", NAME, Absent::Fail),
     Field::renamed("transactionValue", "transaction_value", Kind::Decimal, Absent::Fail),
-    Field::renamed(
-        "promotionGoalDescription",
-        "promotion_goal_description",
-        Kind::Text { min: 1, max: 1000 },
-        Absent::Fail,
-    ),
+    Field::renamed("promotionGoalDescription", "promotion_goal_description", DESCRIPTION, Absent::Fail),
     Field::renamed("promotionGoalCategory", "promotion_goal_category", NAME, Absent::Fail),
+]);
+
+static COMMITMENT_FOR_GATEWAY: Table = input(&[
+    required("campaignId", NAME),
+    required("transactionValue", Kind::Decimal),
+    required("promotionGoalDescription", DESCRIPTION),
+    required("promotionGoalCategory", NAME),
 ]);
 
 const fn answer(fields: &'static [Field]) -> Table {
@@ -117,6 +130,6 @@ fn authenticate(arguments: &Arguments, server: &Record, call: &mut Call) -> Resu
         return Err(arguments.invalid("koomalooma.apiKey", "visible ASCII without blanks"));
     }
     call.secrets.push(api_key.clone());
-    call.request.headers.push(("X-KoomaLooma-JWT", api_key));
+    call.request.headers.push(("X-KoomaLooma-JWT".into(), api_key));
     Ok(())
 }

@@ -5,19 +5,21 @@ pub(crate) mod tables;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod types;
 
-use crate::arguments::{Arguments, NAME, SECRET, URL, input, optional, required};
+use crate::arguments::{Arguments, GATEWAY, NAME, SECRET, URL, input, optional, required};
 use crate::call::{Call, Credential, Endpoint, Server};
 use crate::error::{Error, Operation};
+use crate::gateway_target::NOTHING;
 use crate::http::is_header_value;
 use crate::jwt;
+use crate::scan::table::TEXT;
 use crate::scan::{Absent, Field, Kind, Record, Table};
 
 pub(crate) static LIST_EARNING_RULES: Endpoint = Endpoint {
     operation: Operation::ListEarningRules,
     server: &CUSTOMERS,
     parameters: &READ,
-    routes: ["GET /api/{storeCode}/customer/earningRule", "GET /api/customer/earningRule"],
-    body: None,
+    routes: ["GET /api/{storeCode}/customer/earningRule", "GET /api/customer/earningRule", "GET /earning-rules"],
+    bodies: [None; 2],
     answer: &tables::EARNING_RULES,
 };
 
@@ -25,8 +27,12 @@ pub(crate) static TRIGGER_EVENT: Endpoint = Endpoint {
     operation: Operation::TriggerEvent,
     server: &CUSTOMERS,
     parameters: &EVENT,
-    routes: ["POST /api/{storeCode}/customer/earningRule/{eventName}", "POST /api/customer/earnRule/{eventName}"],
-    body: None,
+    routes: [
+        "POST /api/{storeCode}/customer/earningRule/{eventName}",
+        "POST /api/customer/earnRule/{eventName}",
+        "POST /events/{eventName}",
+    ],
+    bodies: [None, Some(("", &NOTHING))],
     answer: &tables::POINTS,
 };
 
@@ -34,8 +40,12 @@ pub(crate) static GET_CUSTOMER_STATUS: Endpoint = Endpoint {
     operation: Operation::GetCustomerStatus,
     server: &CUSTOMERS,
     parameters: &READ,
-    routes: ["GET /api/{storeCode}/customer/{customerId}/status", "GET /api/customer/{customerId}/status"],
-    body: None,
+    routes: [
+        "GET /api/{storeCode}/customer/{customerId}/status",
+        "GET /api/customer/{customerId}/status",
+        "GET /status",
+    ],
+    bodies: [None; 2],
     answer: &tables::CUSTOMER_STATUS,
 };
 
@@ -43,8 +53,8 @@ pub(crate) static LOGIN: Endpoint = Endpoint {
     operation: Operation::Login,
     server: &SERVER,
     parameters: &LOGIN_PARAMETERS,
-    routes: ["POST /api/{storeCode}/customer/login_check", "POST /api/customer/login_check"],
-    body: Some(("credentials", &CREDENTIALS)),
+    routes: ["POST /api/{storeCode}/customer/login_check", "POST /api/customer/login_check", ""],
+    bodies: [Some(("credentials", &CREDENTIALS)), None],
     answer: &tables::TOKENS,
 };
 
@@ -52,8 +62,8 @@ pub(crate) static REFRESH_TOKENS: Endpoint = Endpoint {
     operation: Operation::RefreshTokens,
     server: &SERVER,
     parameters: &REFRESH_PARAMETERS,
-    routes: ["POST /api/{storeCode}/token/refresh", "POST /api/token/refresh"],
-    body: Some(("", &REFRESH)),
+    routes: ["POST /api/{storeCode}/token/refresh", "POST /api/token/refresh", ""],
+    bodies: [Some(("", &REFRESH)), None],
     answer: &tables::TOKENS,
 };
 
@@ -63,22 +73,33 @@ const NOT_FOUND: [&str; 2] = [
 ];
 
 /// The server as its customers call it, with a token.
-static CUSTOMERS: Server =
-    Server { name: "openLoyalty", table: &TARGET, authenticate: authenticate_customer, not_found: NOT_FOUND };
+static CUSTOMERS: Server = Server {
+    name: "openLoyalty",
+    address: "baseUrl",
+    table: &TARGET,
+    authenticate: authenticate_customer,
+    not_found: NOT_FOUND,
+};
 
 /// The server as anybody calls it, to get a token.
-static SERVER: Server =
-    Server { name: "openLoyaltyServer", table: &TARGET, authenticate: collect_secrets, not_found: NOT_FOUND };
+static SERVER: Server = Server {
+    name: "openLoyaltyServer",
+    address: "baseUrl",
+    table: &TARGET,
+    authenticate: collect_secrets,
+    not_found: NOT_FOUND,
+};
 
 const OPTIONS: Field = optional("options", Kind::Raw);
 const ASKS: Field = optional("asks", Kind::Bool);
+const CUSTOMERS_OBJECT: Field = required("openLoyalty", Kind::Raw);
+const SERVER_OBJECT: Field = required("openLoyaltyServer", Kind::Raw);
 
-static READ: Table = input(&[required("openLoyalty", Kind::Raw), OPTIONS, ASKS]);
-static EVENT: Table = input(&[required("openLoyalty", Kind::Raw), required("eventName", NAME), OPTIONS, ASKS]);
-static LOGIN_PARAMETERS: Table =
-    input(&[required("openLoyaltyServer", Kind::Raw), required("credentials", Kind::Raw), OPTIONS]);
-static REFRESH_PARAMETERS: Table =
-    input(&[required("openLoyaltyServer", Kind::Raw), required("refreshToken", SECRET), OPTIONS]);
+static READ: Table = input(&[CUSTOMERS_OBJECT, GATEWAY, OPTIONS, ASKS]);
+static EVENT: Table =
+    input(&[CUSTOMERS_OBJECT, GATEWAY, required("eventName", NAME), OPTIONS, ASKS, optional("key", TEXT)]);
+static LOGIN_PARAMETERS: Table = input(&[SERVER_OBJECT, GATEWAY, required("credentials", Kind::Raw), OPTIONS]);
+static REFRESH_PARAMETERS: Table = input(&[SERVER_OBJECT, GATEWAY, required("refreshToken", SECRET), OPTIONS]);
 
 /// Servers up to 3.x have no store code in their paths, and another path for events: `legacy`.
 static TARGET: Table = input(&[
@@ -98,9 +119,9 @@ static REFRESH: Table = input(&[Field::renamed("refreshToken", "refresh_token", 
 /// Adds the customer's token if it is there, and says where it is if not.
 fn authenticate_customer(arguments: &Arguments, server: &Record, call: &mut Call) -> Result<(), Error> {
     // As the vendor's documentation has it for requests without a body.
-    call.request.headers.push(("Content-Type", "application/x-www-form-urlencoded".to_owned()));
+    call.request.headers.push(("Content-Type".into(), "application/x-www-form-urlencoded".to_owned()));
     call.credential = if arguments.flag("asks") {
-        Credential::Ask
+        Credential::AskToken
     } else if matches!(server.raw("token"), None | Some("null")) {
         Credential::Missing
     } else {
@@ -142,7 +163,7 @@ pub(crate) fn authorize(call: &mut Call, token: String) -> Result<(), Error> {
     value.push_str("Bearer ");
     value.push_str(&token);
     call.request.headers.retain(|(name, _)| *name != "Authorization");
-    call.request.headers.push(("Authorization", value));
+    call.request.headers.push(("Authorization".into(), value));
     call.secrets.push(token);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::record::{MAX_FIELDS, Record, Slot};
 use super::syntax::{Cursor, RawText, Shape};
-use super::table::{Absent, Kind, Table};
+use super::table::{Absent, Field, Kind, Table};
 use super::{Fault, Reason, number};
 use crate::time;
 
@@ -17,6 +17,8 @@ pub(crate) enum Usages<'a> {
     Nobody,
     /// All, as they stand: the text was decoded before.
     Kept,
+    /// All: a gateway has left the customer's own. Its answers are canonical, so they have the fields' own names too.
+    Own,
 }
 
 /// Decodes the object that `bytes` hold.
@@ -28,6 +30,10 @@ pub(crate) fn decode(bytes: &[u8], table: &'static Table, usages: Usages<'_>) ->
     cursor.end()?;
     Ok(Record { json: sink.json, slots, table })
 }
+
+/// A usage in canonical text.
+static OWN_USAGE: Table =
+    Table { fields: &[Field::new("date", Kind::Date, Absent::Fail)], union: None, null_is_absent: true };
 
 /// What a list holds.
 #[derive(Clone, Copy)]
@@ -62,7 +68,7 @@ impl Sink<'_> {
             while let Some(key) = cursor.key(first)? {
                 first = false;
                 let shape = cursor.shape()?;
-                let Some(index) = find(table, key, next) else {
+                let Some(index) = self.find(table, key, next) else {
                     cursor.skip()?;
                     continue;
                 };
@@ -91,9 +97,9 @@ impl Sink<'_> {
                         self.json.truncate(written);
                         cursor.rewind(read);
                         cursor.skip()?;
-                        doubtful.push((index, fault.below(field.wire)));
+                        doubtful.push((index, fault.below(self.spelled(field))));
                     }
-                    Err(fault) => return Err(fault.below(field.wire)),
+                    Err(fault) => return Err(fault.below(self.spelled(field))),
                 }
             }
         }
@@ -145,7 +151,7 @@ impl Sink<'_> {
             }
             let text = match field.absent {
                 Absent::Leave => continue,
-                Absent::Fail => return Err(Fault::new(Reason::Missing).below(field.wire)),
+                Absent::Fail => return Err(Fault::new(Reason::Missing).below(self.spelled(field))),
                 Absent::Write(text) => text,
                 Absent::Usages if matches!(self.usages, Usages::Of(_)) => "[]",
                 Absent::Usages => "null",
@@ -157,6 +163,18 @@ impl Sink<'_> {
             *slot = Some((written, self.json.len()));
         }
         Ok(())
+    }
+
+    /// A field's name in the text that is read.
+    fn spelled(&self, field: &Field) -> &'static str {
+        if self.usages == Usages::Own { field.name } else { field.wire }
+    }
+
+    /// The index of the field that `key` names. Servers write fields in one order, so the search starts
+    /// behind the last one found.
+    fn find(&self, table: &Table, key: RawText<'_>, from: usize) -> Option<usize> {
+        let is_it = |index: &usize| table.fields.get(*index).is_some_and(|field| key.is(self.spelled(field)));
+        (from..table.fields.len()).find(is_it).or_else(|| (0..from).find(is_it))
     }
 
     fn name(&mut self, name: &str) {
@@ -242,7 +260,10 @@ impl Sink<'_> {
                 cursor.skip()
             }
             (Kind::Usages, _) if self.usages == Usages::Kept => self.raw(cursor),
-            (Kind::Usages, Shape::Array | Shape::Object) => self.list(cursor, shape, Element::Usage),
+            (Kind::Usages, Shape::Array | Shape::Object) => {
+                let of_customers = matches!(self.usages, Usages::Of(_));
+                self.list(cursor, shape, if of_customers { Element::Usage } else { Element::Object(&OWN_USAGE) })
+            }
             (Kind::Usages, _) => Err(Fault::expected("a list of usages")),
             (Kind::Presence, _) => {
                 self.json.push_str("true");
@@ -412,11 +433,4 @@ fn next_element(cursor: &mut Cursor<'_>, shape: Shape, first: bool) -> Result<bo
 fn empty_array(cursor: &mut Cursor<'_>) -> Result<(), Fault> {
     cursor.open()?;
     if cursor.more(true, b']')? { Err(Fault::expected("an object")) } else { Ok(()) }
-}
-
-/// The index of the field that `key` names. Servers write fields in one order, so the search starts
-/// behind the last one found.
-fn find(table: &Table, key: RawText<'_>, from: usize) -> Option<usize> {
-    let is_it = |index: &usize| table.fields.get(*index).is_some_and(|field| key.is(field.wire));
-    (from..table.fields.len()).find(is_it).or_else(|| (0..from).find(is_it))
 }

@@ -45,6 +45,11 @@ impl Record {
         number::exact(raw).or_else(|| number::exact(cut()?))
     }
 
+    /// An integer field's value, if it fits.
+    pub(crate) fn integer<N: TryFrom<i64>>(&self, name: &str) -> Option<N> {
+        N::try_from(number::safe_integer(self.raw(name)?)?).ok()
+    }
+
     /// Whether a boolean field is set.
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.raw(name) == Some("true")

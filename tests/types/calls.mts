@@ -7,6 +7,9 @@ import type {
   Commitment,
   CustomerStatus,
   EarningRules,
+  Gateway,
+  GatewayAwardOptions,
+  GatewayCommitmentOptions,
   Koomalooma,
   NewCommitment,
   NewUser,
@@ -32,10 +35,14 @@ declare const maybe: string | undefined;
 declare const options: CallOptions;
 declare const readOptions: ReadOptions;
 declare const awardOptions: AwardOptions;
+declare const gatewayOptions: GatewayAwardOptions;
+declare const commitmentOptions: GatewayCommitmentOptions;
+declare const either: OpenLoyalty | Gateway;
 
 const server: OpenLoyaltyServer = { baseUrl: "https://loyalty.example.com" };
 const loyalty: OpenLoyalty = { ...server, storeCode: "DEFAULT", pathStyle: "legacy", token: "jwt" };
 const koomalooma: Koomalooma = { apiKey: "key", baseUrl: "https://partner.example/api", dangerouslyAllowBrowser: true };
+const gateway: Gateway = { gatewayUrl: "/loyalty" };
 const user: NewUser = { partnerId: "shop", partnerUserId: "anna", userSessionId: "s1" };
 const commitment: NewCommitment = {
   campaignId: "spring",
@@ -84,6 +91,21 @@ init("/earnkit.wasm");
 init(new Uint8Array(8));
 init(new ArrayBuffer(8));
 
+// A gateway stands in place of a server.
+listEarningRules(gateway, readOptions);
+listEarningRules({ gatewayUrl: "/loyalty", credentials: "include", headers: { "X-Shop": "1" } }, { retries: 0 });
+getCustomerStatus({ gatewayUrl: "/loyalty", headers: () => ({ Authorization: "Bearer x" }) });
+listEarningRules({ gatewayUrl: "/loyalty", headers: async () => null, fetch: undefined });
+listEarningRules(either, readOptions);
+triggerEvent(gateway, "facebook_like");
+triggerEvent(gateway, "facebook_like", { retries: 0, idempotencyKey: "k", timeoutMs: 5_000 });
+triggerEvent(gateway, "facebook_like", { ...gatewayOptions, idempotencyKey: maybe });
+triggerEvent(either, "facebook_like", options);
+createUser(gateway);
+createUser(gateway, undefined, gatewayOptions);
+assignPoints(gateway, "anna", commitment, { idempotencyKey: "order-1042" });
+assignPoints(gateway, "anna", commitment, commitmentOptions);
+
 // Keys that are absent stay absent.
 exactly<Same<CustomerStatus["levelName"], string | undefined>>();
 const full: Required<CustomerStatus> = {
@@ -122,6 +144,29 @@ listEarningRules(loyalty, { idempotencyKey: "k" });
 listEarningRules(loyalty, { timeout: 5_000 });
 // @ts-expect-error
 listEarningRules(loyalty, { timeoutMs: "5s" });
+
+// @ts-expect-error: a gateway knows who the customer is
+createUser(gateway, user);
+// @ts-expect-error: a key is made of the order
+assignPoints(gateway, "anna", commitment);
+// @ts-expect-error
+assignPoints(gateway, "anna", commitment, gatewayOptions);
+// @ts-expect-error: it may be a server, which can't tell a repeated award
+triggerEvent(either, "facebook_like", { retries: 1 });
+// @ts-expect-error: a server ignores them
+triggerEvent(loyalty, "facebook_like", gatewayOptions);
+// @ts-expect-error
+assignPoints(koomalooma, "anna", commitment, commitmentOptions);
+// @ts-expect-error: a gateway gives no tokens away
+login(gateway, { username: "anna", password: "p" });
+// @ts-expect-error
+refreshTokens(gateway, "refresh");
+// @ts-expect-error: a read needs no key
+listEarningRules(gateway, { idempotencyKey: "k" });
+// @ts-expect-error
+listEarningRules({ gatewayUrl: "/loyalty", credentials: "cross-origin" });
+// @ts-expect-error
+listEarningRules({ gatewayUrl: "/loyalty", headers: { "X-Shop": 1 } });
 
 // @ts-expect-error: no token
 listEarningRules(server);

@@ -16,6 +16,7 @@ if (isLoyaltyError(thrown)) {
   exactly<Same<typeof thrown.attempts, number>>();
   exactly<Same<typeof thrown.status, number | undefined>>();
   exactly<Same<typeof thrown.cause, unknown>>();
+  exactly<Same<typeof thrown.idempotencyKey, string | undefined>>();
   plain.message;
   switch (thrown.code) {
     case "limit_exceeded":
@@ -37,7 +38,8 @@ if (isLoyaltyError(thrown)) {
 
 if (isLoyaltyError(thrown, "rate_limited")) {
   exactly<Same<typeof thrown, LoyaltyErrorOf<"rate_limited">>>();
-  exactly<Same<typeof thrown.outcome, "not_applied">>();
+  // Through a gateway it may follow an attempt whose fate is unknown.
+  exactly<Same<typeof thrown.outcome, Outcome>>();
   const wait: number = thrown.retryAfterMs ?? 1_000;
   wait.toFixed();
 } else {

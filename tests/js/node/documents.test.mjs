@@ -27,6 +27,9 @@ interface Env {
   PARTNER_ID: string;
   CAMPAIGN_ID: string;
 }
+declare const awardsKey: string;
+declare const order: { id: string; customerId: string };
+declare const commitment: import("earnkit").NewCommitment;
 declare const session: { token: string; refreshToken: string };
 declare const username: string, password: string;
 declare function renewSession(): Promise<string>;

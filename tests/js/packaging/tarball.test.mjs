@@ -33,6 +33,7 @@ const LISTING = [
   "slim.js",
   "types/customer.d.ts",
   "types/errors.d.ts",
+  "types/gateway.d.ts",
   "types/host.d.ts",
   "types/koomalooma.d.ts",
   "types/options.d.ts",
