@@ -41,8 +41,8 @@ describe("the tables", () => {
 
 test("without a browser, that is said and the rest is measured", async () => {
   const { stdout } = await run(["--quick", "estimating"], { EARNKIT_NOT_RUN: "chromium" });
-  assert.match(stdout, /^Not measured in chromium: it was not found$/m);
-  assert.match(stdout, /^\| node: 50 lines, 200 rules /m);
+  assert.match(stdout, /^Not measured in Chromium: it was not found$/m);
+  assert.match(stdout, /^\| Node\.js: 50 lines, 200 rules /m);
 });
 
 test("a peer that is not installed is said, and left out", () => {

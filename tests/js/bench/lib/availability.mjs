@@ -1,5 +1,5 @@
 // What can be measured on this machine.
-import { NOT_RUN, startRuntime } from "../../support/runtimes/start.mjs";
+import { NOT_RUN, startRuntime, TITLES } from "../../support/runtimes/start.mjs";
 import { PEERS } from "../peers/list.mjs";
 import { bundleAgent, missingFor } from "./bundle.mjs";
 
@@ -13,7 +13,7 @@ export function presentPeers(notes, names = Object.keys(PEERS), peers = PEERS) {
 }
 
 /**
- * Runs the agent's tasks in Node.js and in Chromium: `{ node: [results], chromium: [results] }`. Where one can't be
+ * Runs the agent's tasks in Node.js and in Chromium: the results by the runtimes' names. Where one can't be
  * had, that is noted, and its results are missing.
  */
 export async function inRuntimes(tasks, peers, notes, runtimes = ["node", "chromium"]) {
@@ -24,14 +24,14 @@ export async function inRuntimes(tasks, peers, notes, runtimes = ["node", "chrom
       if (NOT_RUN.includes(name)) throw new Error("it was not found");
       const runtime = await startRuntime(name, agent);
       try {
-        results[name] = [];
-        for (const task of tasks) results[name].push(await runtime.perform(task));
+        const measured = [];
+        for (const task of tasks) measured.push(await runtime.perform(task));
+        results[TITLES[name]] = measured;
       } finally {
         await runtime.stop();
       }
     } catch (error) {
-      delete results[name];
-      notes.push(`Not measured in ${name}: ${error.message.split("\n")[0]}`);
+      notes.push(`Not measured in ${TITLES[name]}: ${error.message.split("\n")[0]}`);
     }
   }
   return results;

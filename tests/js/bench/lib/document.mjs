@@ -1,7 +1,7 @@
 // docs/PERFORMANCE.md, as measured.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 
 import { packageUrl } from "../../support/package.mjs";
 import { requireRuntime } from "../../support/runtimes/files.mjs";
@@ -10,6 +10,9 @@ import { missingFor, versionOf } from "./bundle.mjs";
 
 export const section = ({ title, how }, { tables, goals, notes }) =>
   [`## ${title}`, how, ...tables, goals.map((line) => `- ${line}`).join("\n"), ...notes].filter(Boolean).join("\n\n");
+
+/** How busy the machine was before. */
+const load = loadavg()[0].toFixed(1);
 
 /** A version, or that there is none. */
 function ask(find) {
@@ -39,7 +42,7 @@ function versions() {
 
 const machine = () => {
   const [{ model }] = cpus();
-  return `${cpus().length} cores (${model.trim()}), ${Math.round(totalmem() / 1e9)} GB, ${process.platform} ${process.arch}`;
+  return `${cpus().length} cores (${model.trim()}), ${Math.round(totalmem() / 1e9)} GB, ${process.platform} ${process.arch}, load average ${load} at the start`;
 };
 
 export const compose = (sections) => `# Performance

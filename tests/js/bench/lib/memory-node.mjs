@@ -1,6 +1,6 @@
 // A process of its own: decodes one list many times, and prints a line of JSON at each checkpoint.
 //   node --expose-gc memory-node.mjs <bytes> <checkpoints, with commas between>
-import { asPhp, listOf, manyRules, TOKEN } from "./rules.mjs";
+import { asPhp, listOf, manyRules, rulesWithUsages, TOKEN } from "./rules.mjs";
 
 const [size, checkpoints] = [Number(process.argv[2]), process.argv[3].split(",").map(Number)];
 
@@ -13,8 +13,12 @@ WebAssembly.Instance = class extends WebAssembly.Instance {
 };
 const { listEarningRules } = await import("earnkit");
 
-const one = asPhp(manyRules(22)).length / 22;
-const body = new TextEncoder().encode(asPhp(listOf(manyRules(Math.round(size / one)))));
+/** A tenth of the bytes are rules; what makes real lists so large are the usages of all customers. */
+const BYTES_OF_RULE = 830;
+const BYTES_OF_USAGE = 380;
+const rules = manyRules(Math.ceil(size / 10 / BYTES_OF_RULE));
+const used = rulesWithUsages(50, Math.round((size * 0.9) / 50 / BYTES_OF_USAGE));
+const body = new TextEncoder().encode(asPhp(listOf([...rules, ...used])));
 const fetch = async () => new Response(body, { headers: { "content-type": "application/json" } });
 const server = { baseUrl: "https://loyalty.example", token: TOKEN, fetch };
 

@@ -1,4 +1,4 @@
-// The server of the tables that use a socket: pages by path, and one answer for both calls.
+// The server of the tables that use a socket: files by their paths, and one list of rules for whoever asks an API.
 import { createServer } from "node:http";
 import { brotliCompressSync } from "node:zlib";
 
@@ -7,27 +7,24 @@ import { asPhp, listOf, manyRules } from "./rules.mjs";
 const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", wasm: "application/wasm" };
 const RULES = 50;
 
-/** Serves `files` (path to text or bytes), compressed as a shop's host would, and a list of rules. */
+const answerOf = (type, body) => ({ type, body: Buffer.from(body), brotli: brotliCompressSync(body) });
+
+/** Serves `files` (path to text or bytes) and the rules, compressed as a shop's host would. */
 export async function startServer(files = {}) {
-  const answers = new Map(
-    Object.entries(files).map(([path, body]) => [
-      path,
-      { body: brotliCompressSync(body), type: TYPES[path.split(".").at(-1)] ?? TYPES.html },
-    ]),
-  );
-  const rules = { type: "application/json", body: brotliCompressSync(asPhp(listOf(manyRules(RULES)))) };
-  const plainRules = { type: "application/json", body: Buffer.from(asPhp(listOf(manyRules(RULES)))), isPlain: true };
-  const server = createServer((request, response) => {
-    const isApi = request.url.startsWith("/api/");
-    const compresses = /\bbr\b/.test(request.headers["accept-encoding"] ?? "");
-    const answer = isApi ? (compresses ? rules : plainRules) : answers.get(request.url);
+  const answers = new Map();
+  for (const [path, body] of Object.entries(files)) answers.set(path, answerOf(TYPES[path.split(".").at(-1)], body));
+  const rules = answerOf("application/json", asPhp(listOf(manyRules(RULES))));
+  const server = createServer(({ url, headers }, response) => {
+    const answer = url.startsWith("/api/") ? rules : answers.get(url);
     if (!answer) return response.writeHead(404).end();
+    const compresses = /\bbr\b/.test(headers["accept-encoding"] ?? "");
+    const body = compresses ? answer.brotli : answer.body;
     response.writeHead(200, {
       "content-type": answer.type,
-      "content-length": answer.body.length,
-      ...(!answer.isPlain && { "content-encoding": "br" }),
+      "content-length": body.length,
+      ...(compresses && { "content-encoding": "br" }),
     });
-    response.end(answer.body);
+    response.end(body);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

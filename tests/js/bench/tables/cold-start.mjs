@@ -5,13 +5,14 @@ import { promisify } from "node:util";
 
 import { NOT_RUN } from "../../support/runtimes/start.mjs";
 import { presentPeers } from "../lib/availability.mjs";
+import { beside } from "../lib/beside.mjs";
 import { peerFile } from "../lib/bundle.mjs";
 import { startColdWorkerd } from "../lib/cold-workerd.mjs";
-import { goal, milliseconds, table } from "../lib/format.mjs";
+import { goal, milliseconds } from "../lib/format.mjs";
 import { medians } from "../lib/interleave.mjs";
 import { TOKEN } from "../lib/rules.mjs";
 import { startServer } from "../lib/server.mjs";
-import { PEERS, REFERENCE } from "../peers/list.mjs";
+import { REFERENCE } from "../peers/list.mjs";
 
 export const title = "Cold start";
 export const how = `From before the import to the first list of 50 rules from a server on this machine: in a fresh Node.js process, with
@@ -44,27 +45,21 @@ export async function run({ quick }) {
   const peers = presentPeers(notes, quick ? [REFERENCE, "earnkit"] : undefined);
   const server = await startServer();
   const measured = {};
-  try {
-    const rounds = (count) => (quick ? { rounds: 1 } : { rounds: count, unmeasured: 1 });
-    measured["Node.js"] = await inNode(peers, server.url, rounds(15));
-    measured.workerd = await inWorkerd(peers, server.url, rounds(30));
-  } catch (error) {
-    notes.push(`Not measured in ${measured["Node.js"] ? "workerd" : "Node.js"}: ${error.message}`);
-  } finally {
-    await server.stop();
+  for (const [place, measure, rounds] of [
+    ["Node.js", inNode, 15],
+    ["workerd", inWorkerd, 30],
+  ]) {
+    try {
+      measured[place] = await measure(peers, server.url, quick ? { rounds: 1 } : { rounds, unmeasured: 1 });
+    } catch (error) {
+      notes.push(`Not measured in ${place}: ${error.message}`);
+    }
   }
-  const places = Object.keys(measured);
-  const above = (place, peer) => measured[place][peer] - measured[place][REFERENCE];
-  const rows = peers.map((peer) => [
-    PEERS[peer].title,
-    ...places.flatMap((place) => [
-      milliseconds(measured[place][peer]),
-      peer === REFERENCE ? "" : milliseconds(above(place, peer)),
-    ]),
-  ]);
-  const goals = places.map((place) => {
+  await server.stop();
+  const { above, table } = beside(measured, peers, milliseconds);
+  const goals = Object.keys(measured).map((place) => {
     const ours = above(place, "earnkit");
     return goal(`<= ${GOAL_MS} ms over plain fetch, ${place}`, ours <= GOAL_MS, milliseconds(ours));
   });
-  return { tables: [table(["client", ...places.flatMap((place) => [place, "above"])], rows)], goals, notes };
+  return { tables: [table], goals, notes };
 }

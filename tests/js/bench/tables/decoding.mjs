@@ -5,9 +5,10 @@ import { PEERS, REFERENCE } from "../peers/list.mjs";
 
 export const title = "Decoding";
 export const how = `\`listEarningRules\` over a \`fetch\` whose \`Response\` is ready, less the same call with an empty list: what the bytes of
-the rules take until the caller has them, as a multiple of \`JSON.parse\` in the same run. The lists are rules of all ten
-types as recorded from Open Loyalty 3.2.0, in the server's own print (indented, \`\\uXXXX\`). Only earnkit and the check by
-hand drop the usages of other customers, and only earnkit gives canonical values; the schemas check the same fields.`;
+the rules take until the caller has them, as a multiple of \`JSON.parse(await response.text())\` in the same run. The
+lists are rules of all ten types as recorded from Open Loyalty 3.2.0, in the server's own print (indented, \`\\uXXXX\`).
+Only earnkit and the check by hand drop the usages of other customers, and only earnkit gives canonical values; the
+schemas check the same fields.`;
 
 const LISTS = {
   10: "10 rules",

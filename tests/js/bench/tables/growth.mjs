@@ -35,10 +35,10 @@ export async function run({ quick }) {
   const sizes = quick ? QUICK : SIZES;
   const turns = quick ? { rounds: 1 } : { rounds: 15, unmeasured: 3 };
   const tasks = [{ task: "growth", sizes, turns }];
-  const { node } = await inRuntimes(tasks, ["earnkit"], notes, ["node"]);
+  const [[growth] = []] = Object.values(await inRuntimes(tasks, ["earnkit"], notes, ["node"]));
   const rows = [];
   const goals = [];
-  for (const [what, times] of Object.entries(node?.[0] ?? {})) {
+  for (const [what, times] of Object.entries(growth ?? {})) {
     const entries = Object.entries(times);
     const [[smallerSize, smaller], [largestSize, largest]] = entries.slice(-2);
     const each = ((largest - smaller) / (largestSize - smallerSize)) * 1_000;

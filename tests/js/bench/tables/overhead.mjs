@@ -1,7 +1,7 @@
 // What a call costs beside the request itself.
 import { inRuntimes, presentPeers } from "../lib/availability.mjs";
-import { digits, goal, microseconds, table } from "../lib/format.mjs";
-import { PEERS, REFERENCE } from "../peers/list.mjs";
+import { beside } from "../lib/beside.mjs";
+import { digits, goal, microseconds } from "../lib/format.mjs";
 
 export const title = "Overhead per call";
 export const how = `\`triggerEvent\` over a \`fetch\` whose \`Response\` is ready: what a client adds to it. *Above* is the difference to
@@ -14,15 +14,9 @@ export async function run({ quick }) {
   const peers = presentPeers(notes);
   const sizes = quick ? { calls: 5, turns: { rounds: 1 } } : { calls: 400, turns: { rounds: 25, unmeasured: 3 } };
   const results = await inRuntimes([{ task: "overhead", ...sizes }], peers, notes);
-  const runtimes = Object.keys(results);
-  const time = (runtime, peer) => results[runtime][0][peer];
-  const above = (runtime, peer) => time(runtime, peer) - time(runtime, REFERENCE);
-  const cells = (peer) => (runtime) => [
-    microseconds(time(runtime, peer)),
-    peer === REFERENCE ? "" : microseconds(above(runtime, peer)),
-  ];
-  const rows = peers.map((peer) => [PEERS[peer].title, ...runtimes.flatMap(cells(peer))]);
-  const goals = runtimes.flatMap((runtime) => {
+  const measured = Object.fromEntries(Object.entries(results).map(([runtime, [times]]) => [runtime, times]));
+  const { above, table } = beside(measured, peers, microseconds);
+  const goals = Object.keys(measured).flatMap((runtime) => {
     const ours = above(runtime, "earnkit");
     const result = `${digits(ours)} µs`;
     const lines = [goal(`<= ${GOAL_US} µs above plain fetch, ${runtime}`, ours <= GOAL_US, result)];
@@ -32,6 +26,5 @@ export async function run({ quick }) {
     }
     return lines;
   });
-  const columns = ["client", ...runtimes.flatMap((runtime) => [`${runtime}, a call`, "above"])];
-  return { tables: [table(columns, rows)], goals, notes };
+  return { tables: [table], goals, notes };
 }
