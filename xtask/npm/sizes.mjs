@@ -23,6 +23,8 @@ export async function measure(folder) {
     "inline.js": await file("inline.js"),
     "earnkit/js, which loads nothing more": await entry("/js"),
     "eager JavaScript of earnkit/slim": await entry("/slim"),
+    "earnkit/element, on top of earnkit": await file("element.js"),
+    "element.min.js, which loads nothing more": await file("element.min.js"),
     "eager JavaScript of earnkit/sandbox": await entry("/sandbox"),
     "sandbox.wasm": await file("sandbox.wasm"),
     "sandbox_inline.js": await file("sandbox_inline.js"),

@@ -17,7 +17,14 @@ const declarations = readDeclarations([
   new URL("pkg-template/index.d.ts", repository),
   ...readdirSync(typings).map((name) => new URL(name, typings)),
 ]);
-const documents = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "pkg-template/README.md", "docs/environments.md"];
+const documents = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CHANGELOG.md",
+  "pkg-template/README.md",
+  "docs/element.md",
+  "docs/environments.md",
+];
 const read = (path) => readFileSync(new URL(path, repository), "utf8");
 
 /** What the examples take for granted. */
@@ -136,6 +143,7 @@ test("the sizes are those of the package, to within a thousand bytes or 2 %", as
     "`earnkit`": [eager, "earnkit.wasm"],
     "`earnkit/js`": ["earnkit/js, which loads nothing more"],
     "`earnkit/slim`": ["eager JavaScript of earnkit/slim"],
+    "`earnkit/element`": ["earnkit/element, on top of earnkit", "element.min.js, which loads nothing more"],
     "`earnkit/sandbox`": ["eager JavaScript of earnkit/sandbox", "sandbox_inline.js"],
   };
   const rows = table("README.md", "Entries");

@@ -15,7 +15,13 @@ const LISTING = [
   "client.js",
   "earnkit.wasm",
   "edge-light.js",
+  "element.d.ts",
+  "element.js",
+  "element.min.js",
+  "element/react.d.ts",
+  "element_server.js",
   "error.js",
+  "estimator.js",
   "glue.js",
   "index.d.ts",
   "inline.js",
@@ -33,9 +39,11 @@ const LISTING = [
   "slim.js",
   "types/customer.d.ts",
   "types/errors.d.ts",
+  "types/estimate.d.ts",
   "types/gateway.d.ts",
   "types/host.d.ts",
   "types/koomalooma.d.ts",
+  "types/messages.d.ts",
   "types/options.d.ts",
   "types/rules.d.ts",
   "workerd.js",
@@ -70,7 +78,7 @@ test("the manifest says what a registry shows and what tools need", async () => 
     {
       license: "MIT OR Apache-2.0",
       type: "module",
-      sideEffects: false,
+      sideEffects: ["./element.js", "./element.min.js"],
       engines: { node: ">=20.19" },
       dependencies: undefined,
       scripts: undefined,
@@ -82,16 +90,16 @@ test("the manifest says what a registry shows and what tools need", async () => 
 
 // `require` refuses a module with a top-level await.
 test("every entry can be required", async () => {
-  const entries = ["earnkit", "earnkit/slim", "earnkit/js", "earnkit/sandbox"];
+  const entries = ["earnkit", "earnkit/slim", "earnkit/js", "earnkit/sandbox", "earnkit/element"];
   const program = `for (const entry of ${JSON.stringify(entries)}) console.log(Object.keys(require(entry)).join())`;
   const printed = await run(process.execPath, ["--input-type=commonjs", "--eval", program], { cwd: consumer.folder });
   const [main, ...others] = printed.trim().split("\n");
   const typings = LISTING.filter((file) => file.endsWith(".d.ts")).map((file) =>
     consumer.path("node_modules/earnkit", file),
   );
-  const { values } = readDeclarations(typings.filter((file) => !file.endsWith("sandbox.d.ts")));
+  const { values } = readDeclarations(typings.filter((file) => !/(sandbox|element|react)\.d\.ts$/.test(file)));
   assert.deepEqual(main.split(",").sort(), [...values].sort());
-  assert.deepEqual(others, [main, main, "createSandbox"]);
+  assert.deepEqual(others, [main, main, "createSandbox", "describeError,describeRule,renderRules"]);
 });
 
 test("importing it changes nothing: sideEffects is true to its word", async () => {

@@ -103,6 +103,11 @@ pub(super) fn frameworks() -> Result<()> {
     node_tests("frameworks", &[("next", CHROMIUM)])
 }
 
+pub(super) fn element() -> Result<()> {
+    let browsers = [("", CHROMIUM), ("firefox", FIREFOX), ("webkit", WEBKIT)];
+    node_tests_with("element", &browsers, &[("webkit", "tests/js/engines")])
+}
+
 pub(super) fn engines() -> Result<()> {
     node_tests("engines", &[("firefox", FIREFOX), ("webkit", WEBKIT)])
 }
@@ -184,6 +189,11 @@ fn symlink(target: &Path, link: &Path) -> std::io::Result<()> {
 /// Runs the tests in a folder of tests/js/ with Node's own runner: all but those for which a browser or the packages
 /// that they pin can't be had here. A browser is for the files whose names start so.
 fn node_tests(name: &str, browsers: &[(&str, Browser)]) -> Result<()> {
+    node_tests_with(name, browsers, &[])
+}
+
+/// The same, with folders elsewhere that pin what the files whose names start so need.
+fn node_tests_with(name: &str, browsers: &[(&str, Browser)], elsewhere: &[(&str, &str)]) -> Result<()> {
     let mut tests = files(&folder().join(name), "", TEST)?;
     if tests.is_empty() {
         bail!("there is no test in tests/js/{name}/");
@@ -195,6 +205,11 @@ fn node_tests(name: &str, browsers: &[(&str, Browser)]) -> Result<()> {
         match browser.find_or_install() {
             Ok(path) => variables.push((browser.variable, path)),
             Err(error) => not_run.leave_out(&mut tests, &error, |test| starts_with(test, start)),
+        }
+    }
+    for (start, project) in elsewhere {
+        if let Err(error) = npm::install(&workspace::root().join(project)) {
+            not_run.leave_out(&mut tests, &error, |test| starts_with(test, start));
         }
     }
     install_for(&mut tests, &mut not_run);

@@ -76,6 +76,11 @@ const SUITES: &[Suite] = &[
         about: "the packed package and the demo page in Firefox and WebKit",
         run: javascript::engines,
     },
+    Suite {
+        name: "element",
+        about: "<earnkit-rules> and <earnkit-estimate> in Chromium, Firefox and WebKit",
+        run: javascript::element,
+    },
     Suite { name: "browser", about: "the demo page in Chromium", run: javascript::browser },
     Suite {
         name: "bench",

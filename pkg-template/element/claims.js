@@ -1,0 +1,150 @@
+// Claiming points by a custom event, and what follows when nobody knows whether it counted.
+import { explainProblem } from "./problem.js";
+import { limitOf } from "./rule-limit.js";
+
+/** When the rules are read again after an unknown outcome: the server may still be at work at the first look. */
+const SETTLE_AFTER_MS = [1_500, 2_000, 3_000];
+/**
+ * When a request has surely come to its end: proxies give up on a server after 60 seconds unless told otherwise, and
+ * PHP on a script after 30. Before that, "not counted" may still become "counted".
+ */
+const SURELY_OVER_MS = 60_000;
+/** Claims that are open: the button stays away until they are told. */
+const OPEN_PHASES = ["uncounted", "unsettled"];
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The server books the best rule of an event, so a use may show up at another rule of the same name. */
+function ownUses({ answer }, eventName) {
+  const rules = (answer?.earningRules ?? []).filter((rule) => rule.eventName === eventName);
+  if (rules.length === 0 || rules.some(({ usages }) => !usages)) return null;
+  return rules.reduce((sum, { usages }) => sum + usages.length, 0);
+}
+
+/**
+ * The claims of one customer. `voice` is the element that was pressed: `announce(sentence)`, `words()`,
+ * `won(rule, points)` and `failed(rule, error)`.
+ */
+export function createClaims(source) {
+  const looks = new Map();
+
+  const reporter = (rule, voice) => (claim, spoken) => {
+    source.setClaim(rule, claim);
+    if (spoken) voice.announce(spoken);
+  };
+
+  const isOpen = (eventName) =>
+    [...source.state().claims.values()].some(
+      (claim) => claim.eventName === eventName && (claim.busy || OPEN_PHASES.includes(claim.phase)),
+    );
+
+  /** `prepare()` does what the store wants done before; it gives `false` where there is nothing to award. */
+  async function claim(rule, voice, prepare) {
+    if (isOpen(rule.eventName)) return;
+    const report = reporter(rule, voice);
+    report({ phase: "claiming", busy: true });
+    let prepared = false;
+    try {
+      prepared = await prepare();
+    } catch (error) {
+      // The store's own error is the store's to see.
+      reportError(error);
+      return report({ phase: "undone" }, voice.words().text("undone"));
+    }
+    if (prepared === false) return report({});
+    const open = { usesBefore: ownUses(source.state(), rule.eventName), sentAt: Date.now() };
+    await conclude(rule, voice, open, await source.trigger(rule.eventName));
+  }
+
+  async function conclude(rule, voice, open, { points, problem }) {
+    const report = reporter(rule, voice);
+    if (!problem) {
+      report({ phase: "earned", points });
+      voice.won(rule, points);
+      const times = (await source.refresh()) ? newUses(rule, open.usesBefore) : null;
+      // A browser may send a POST again by itself when a connection drops, and then both count.
+      if (times > 1) report({ phase: "counted", times }, countedText(times, rule, voice));
+      else voice.announce(spoken(voice.words().text("earned", { points: voice.words().points(points) }), rule, voice));
+      return;
+    }
+    voice.failed(rule, problem);
+    if (problem.outcome === "unknown") return settle(rule, voice, { ...open, problem }, SETTLE_AFTER_MS);
+    if (problem.outcome === "applied") {
+      report({ phase: "counted", times: 1, problem }, voice.words().text("counted"));
+      voice.won(rule, null);
+      await source.refresh();
+      return;
+    }
+    report({ phase: "refused", problem }, explainProblem(problem, voice.words()));
+    if (problem.code === "limit_exceeded" || problem.code === "event_unavailable") await source.refresh();
+  }
+
+  /** Nothing is sent again: the customer's own usages tell. `open` is what is known of the claim. */
+  async function settle(rule, voice, open, delaysMs) {
+    const { usesBefore, sentAt, problem } = open;
+    const report = reporter(rule, voice);
+    const say = (key) => voice.words().text(key);
+    report({ phase: "unconfirmed", busy: true, problem }, say("unconfirmed"));
+    let times = null;
+    let isOver = false;
+    for (const delayMs of delaysMs) {
+      await wait(delayMs);
+      isOver = Date.now() - sentAt >= SURELY_OVER_MS;
+      times = (await source.refresh()) ? newUses(rule, usesBefore) : null;
+      if (times > 0) {
+        report({ phase: "counted", times, problem }, countedText(times, rule, voice));
+        return voice.won(rule, null);
+      }
+    }
+    if (times === null) report({ phase: "unsettled", ...open }, say("unsettled"));
+    else if (isOver) report({ phase: "notCounted", problem }, say("notCounted"));
+    else {
+      report({ phase: "uncounted", ...open }, say("uncounted"));
+      looks.set(
+        rule.earningRuleId,
+        setTimeout(() => checkAgain(rule, voice), sentAt + SURELY_OVER_MS - Date.now()),
+      );
+    }
+  }
+
+  async function checkAgain(rule, voice) {
+    clearTimeout(looks.get(rule.earningRuleId));
+    const claim = source.state().claims.get(rule.earningRuleId);
+    if (!OPEN_PHASES.includes(claim?.phase)) return;
+    const { usesBefore, sentAt, problem } = claim;
+    const open = { usesBefore, sentAt, problem };
+    if (!source.canRepeat || !problem.idempotencyKey) return settle(rule, voice, open, [0]);
+    // The gateway gives the first one's answer to the same key, or books what never arrived.
+    reporter(rule, voice)({ phase: "unconfirmed", busy: true, problem });
+    const answer = await source.trigger(rule.eventName, problem.idempotencyKey);
+    return answer.problem?.outcome === "unknown" ? settle(rule, voice, open, [0]) : conclude(rule, voice, open, answer);
+  }
+
+  /** How often the event has counted since; `null` where the customer's own uses are not known. */
+  function newUses({ eventName }, usesBefore) {
+    const uses = ownUses(source.state(), eventName);
+    return uses === null || usesBefore === null ? null : uses - usesBefore;
+  }
+
+  function countedText(times, rule, voice) {
+    const { text, number } = voice.words();
+    return spoken(times > 1 ? text("countedTimes", { number: number(times) }) : text("counted"), rule, voice);
+  }
+
+  /** "100 points earned, 1 of 2 used", as far as the newest list tells. */
+  function spoken(sentence, { earningRuleId }, voice) {
+    const { text, number } = voice.words();
+    const rule = source.state().answer?.earningRules.find((other) => other.earningRuleId === earningRuleId);
+    const limit = rule && limitOf(rule, source.remaining(rule));
+    if (limit?.used == null) return sentence;
+    return `${sentence.replace(/\.$/, "")}, ${text("usedNow", { used: number(limit.used), limit: number(limit.limit) })}`;
+  }
+
+  return {
+    claim,
+    checkAgain,
+    forget() {
+      for (const look of looks.values()) clearTimeout(look);
+    },
+  };
+}

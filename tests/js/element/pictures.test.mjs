@@ -1,0 +1,53 @@
+// Pictures to look at, in output/ (not kept); those in docs/element/ were made here. Nothing is compared: fonts differ
+// from machine to machine.
+import assert from "node:assert/strict";
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { card, claimButton, startStore } from "./store.mjs";
+
+const OUTPUT = fileURLToPath(new URL("../output/", import.meta.url));
+const BODY = `
+  <p>Classic mug, €9.90</p>
+  <earnkit-estimate URL sku="mug-classic" gross-value="9.90"></earnkit-estimate><br>
+  <earnkit-rules URL chips></earnkit-rules>`;
+
+let store;
+before(async () => {
+  await mkdir(OUTPUT, { recursive: true });
+  store = await startStore();
+});
+beforeEach(() => store.sandbox.reset());
+after(() => store?.stop());
+
+for (const [name, options] of [
+  ["light", {}],
+  ["dark", { css: "html { background: #131412; color: #edece8; font-family: system-ui; }", lang: "pl" }],
+  ["narrow", { viewport: { width: 320, height: 900 }, css: "html { font-family: Georgia, serif; }", lang: "de" }],
+  [
+    "themed",
+    {
+      css: `html { background: #fff7f0; color: #2b1a33; font-family: system-ui; }
+        earnkit-rules, earnkit-estimate { --earnkit-accent: #8a1c5b; --earnkit-surface: #fff; --earnkit-line: #f0d9cf;
+          --earnkit-radius: 0; --earnkit-button-radius: 22px; --earnkit-gap: 8px; }
+        earnkit-rules::part(card) { border-width: 0 0 3px; }
+        earnkit-rules::part(title) { font-family: Georgia, serif; }`,
+    },
+  ],
+]) {
+  test(`pictures: ${name}`, async () => {
+    const { page, context } = await store.open({ body: BODY, viewport: { width: 800, height: 640 }, ...options });
+    await claimButton(page, "Like us").click();
+    await card(page, "Like us").locator(".notice").waitFor();
+    await store.sandbox.fault({ fault: "status", status: 503, method: "POST", path: "/customer/earningRule/" });
+    await claimButton(page, "Write a review").click();
+    await card(page, "Write a review").locator("[data-tone=warn]").waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
+    const path = join(OUTPUT, `element-${name}.png`);
+    await page.screenshot({ path, animations: "disabled" });
+    assert.ok((await stat(path)).size > 5_000);
+    await context.close();
+  });
+}

@@ -1,0 +1,4 @@
+import { startWebKit } from "../engines/webkit.mjs";
+import { testElements } from "./engine.mjs";
+
+testElements("WebKit", startWebKit);
