@@ -13,10 +13,17 @@ const POLICY =
 
 export async function startHost() {
   const pages = new Map();
+  const routes = new Map();
   const host = await serveFolder(fileURLToPath(packageUrl), {
     headers: { "content-security-policy": POLICY },
-    async answer({ url }, response) {
-      const [path] = url.split("?", 1);
+    async answer(request, response) {
+      const [path] = request.url.split("?", 1);
+      const route = routes.get(`${request.method} ${path}`);
+      if (route) {
+        const { status, body } = route(request);
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+        return true;
+      }
       const page = path === "/axe.js" ? { type: "text/javascript", body: await readFile(AXE) } : pages.get(path);
       if (!page) return false;
       response.writeHead(200, { "content-type": `${page.type}; charset=utf-8` }).end(page.body);
@@ -26,6 +33,8 @@ export async function startHost() {
   let count = 0;
   return {
     ...host,
+    /** Answers a request such as `"GET /loyalty/status"` with the `{ status, body }` that `give(request)` returns. */
+    route: (request, give) => routes.set(request, give),
     /** Adds a page and gives its address. `script` is a module that finds the package at `/element.js`. */
     page({ body, script = 'import "/element.js";', css = "", lang = "en", head = "" }) {
       count += 1;
