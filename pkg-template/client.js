@@ -3,8 +3,10 @@ import { connectEstimators } from "./estimator.js";
 import * as glue from "./glue.js";
 import { FORBIDDEN } from "./load.js";
 
-/** The loaded wasm: a promise, shared by all calls; `undefined` before the first and after a failure. */
+/** The wasm on its way: a promise, shared by all calls; `undefined` before the first and after a failure. */
 let loading;
+/** Whether it is there. */
+let isReady = false;
 /** The calls under way, so that a trap can reject them. */
 const calls = new Set();
 /** A token function's answers under way, by function. */
@@ -45,6 +47,7 @@ function guarded(run) {
       glue.__wbg_reset_state();
     } catch {
       loading = undefined;
+      isReady = false;
     }
     for (const call of failed) call.crash();
   }
@@ -115,7 +118,7 @@ function functionsOf(operation, name, target, options) {
   try {
     const { fetch, token, headers, credentials } = target ?? {};
     field = "options";
-    const { signal, onAttempt } = options ?? {};
+    const { signal, onAttempt, totalTimeoutMs } = options ?? {};
     if (fetch != null && typeof fetch !== "function") throw invalid(operation, `${name}.fetch`, "a function");
     if (onAttempt != null && typeof onAttempt !== "function")
       throw invalid(operation, "options.onAttempt", "a function");
@@ -128,6 +131,9 @@ function functionsOf(operation, name, target, options) {
       asked: typeof secret === "function" ? secret : undefined,
       signal,
       onAttempt,
+      // What is out of range is for the wasm to refuse.
+      loadMs:
+        typeof totalTimeoutMs === "number" && totalTimeoutMs >= 1 && totalTimeoutMs < 2 ** 31 ? totalTimeoutMs : 30_000,
       isGateway,
       credentials: isGateway ? credentials : undefined,
     };
@@ -136,9 +142,13 @@ function functionsOf(operation, name, target, options) {
   }
 }
 
-/** Starts a call in the wasm and gives it what it needs of JavaScript. Rejects with the details of an error. */
-function start(operation, input, { fetch, asked, signal, onAttempt, isGateway, credentials }) {
+/**
+ * Starts a call in the wasm, once that is there, and gives it what it needs of JavaScript. Rejects with the details of
+ * an error.
+ */
+function start(operation, input, { fetch, asked, signal, onAttempt, loadMs, isGateway, credentials }, load) {
   return new Promise((resolve, reject) => {
+    const began = performance.now();
     let task, alarm;
     let woken = false;
     let sent = 0;
@@ -146,7 +156,9 @@ function start(operation, input, { fetch, asked, signal, onAttempt, isGateway, c
     let idempotencyKey;
     const poll = () => {
       woken = false;
-      if (calls.has(call)) guarded(() => glue.poll(task));
+      if (!calls.has(call)) return;
+      if (task !== undefined) guarded(() => glue.poll(task));
+      else fail({ code: host.aborted ? "aborted" : "timeout", outcome: known, operation, attempts: 0 });
     };
     const wake = () => {
       if (woken) return;
@@ -235,7 +247,7 @@ function start(operation, input, { fetch, asked, signal, onAttempt, isGateway, c
           onAttemptFailed = true;
         });
       },
-      now: () => performance.now(),
+      now: () => performance.now() - began,
       timer(delayMs) {
         let controller = new AbortController();
         const timer = {
@@ -263,10 +275,18 @@ function start(operation, input, { fetch, asked, signal, onAttempt, isGateway, c
       throw invalid(operation, "options.signal", "an AbortSignal");
     }
     calls.add(call);
-    guarded(() => {
-      task = glue.start(operation, input, host);
-      glue.poll(task);
-    });
+    if (!isReady) {
+      if (host.aborted) wake();
+      host.timer(loadMs);
+    }
+    load().then(() => {
+      if (!calls.has(call)) return;
+      alarm?.stop(true);
+      guarded(() => {
+        task = glue.start(operation, input, host);
+        glue.poll(task);
+      });
+    }, fail);
   });
 }
 
@@ -304,26 +324,32 @@ const PARAMETERS = {
   refreshTokens: ["openLoyaltyServer", "refreshToken", "options"],
 };
 
-/** The public functions over one way to load the wasm: `load(source)` gives a module. */
-export function connect(load) {
+/** The public functions over one way to load the wasm: `bring(source)` gives a module. */
+export function connect(bring) {
+  const load = (source) => {
+    loading ??= (async () => {
+      instantiate(await bring(source));
+      isReady = true;
+    })().catch((cause) => {
+      loading = undefined;
+      throw {
+        code: "load_failed",
+        outcome: "not_applied",
+        operation: "init",
+        attempts: 0,
+        advice: String(cause?.message ?? cause),
+      };
+    });
+    return loading;
+  };
   const init = async (source) => {
     if (!isSource(source))
       throw invalid("init", "source", "a URL, bytes, a Response or a WebAssembly.Module, or a Promise of one");
-    loading ??= (async () => instantiate(await load(source)))();
-    const attempt = loading;
-    return attempt.then(
-      () => {},
-      (cause) => {
-        if (loading === attempt) loading = undefined;
-        throw new LoyaltyError({
-          code: "load_failed",
-          outcome: "not_applied",
-          operation: "init",
-          attempts: 0,
-          advice: String(cause?.message ?? cause),
-        });
-      },
-    );
+    try {
+      await load(source);
+    } catch (details) {
+      throw new LoyaltyError(details);
+    }
   };
   const call = async (operation, names, values) => {
     const gateway = gatewayOf(values[0]);
@@ -339,9 +365,8 @@ export function connect(load) {
     }
     if (name === "koomalooma" && !gateway && isBrowser(globalThis)) json += ',"browser":true';
     const input = encoder.encode(`{${json.slice(1)}}`);
-    await init();
     try {
-      return await start(operation, input, functions);
+      return await start(operation, input, functions, load);
     } catch (details) {
       if (details instanceof LoyaltyError) throw details;
       // Made here, where the stack shows who called.

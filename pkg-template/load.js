@@ -17,9 +17,29 @@ function obstacle() {
   }
 }
 
-async function download(url) {
+/** The longest that a download may take. */
+const DOWNLOAD_MS = 30_000;
+
+/** What `run(signal)` gives, unless that takes too long. */
+async function inTime(run) {
+  const controller = new AbortController();
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error("The download took longer than 30 s: check the network"));
+      controller.abort();
+    }, DOWNLOAD_MS);
+  });
   try {
-    return await fetch(url);
+    return await Promise.race([run(controller.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function download(url, signal) {
+  try {
+    return await fetch(url, { signal });
   } catch (error) {
     throw new Error(
       `${url} could not be fetched (${error.message}): check the network and the Content-Security-Policy`,
@@ -27,21 +47,25 @@ async function download(url) {
   }
 }
 
-/** A module, or the bytes of one. */
-async function read(source) {
-  let wasm = await source;
-  if (typeof wasm === "string" || wasm?.href) wasm = await download(wasm);
-  // The global `Response` is not touched: in Node that alone loads the whole of its fetch (37 of 40 ms of a first call).
-  if (typeof wasm?.arrayBuffer !== "function") return wasm;
-  const { headers, ok, status } = wasm;
+async function fromResponse(response) {
+  const { headers, ok, status } = response;
   const type = headers.get("content-type");
   if (ok && type?.startsWith("application/wasm") && WebAssembly.compileStreaming)
-    return WebAssembly.compileStreaming(wasm);
-  const bytes = await wasm.arrayBuffer();
+    return WebAssembly.compileStreaming(response);
+  const bytes = await response.arrayBuffer();
   if (ok && new TextDecoder().decode(bytes.slice(0, MAGIC.length)) === MAGIC) return bytes;
   throw new Error(
-    `${wasm.url || "The response"} is no WebAssembly (status ${status}, ${type}): serve earnkit.wasm there`,
+    `${response.url || "The response"} is no WebAssembly (status ${status}, ${type}): serve earnkit.wasm there`,
   );
+}
+
+/** A module, or the bytes of one. */
+async function read(source) {
+  const wasm = await source;
+  if (typeof wasm === "string" || wasm?.href)
+    return inTime(async (signal) => fromResponse(await download(wasm, signal)));
+  // The global `Response` is not touched: in Node that alone loads the whole of its fetch (37 of 40 ms of a first call).
+  return typeof wasm?.arrayBuffer === "function" ? fromResponse(wasm) : wasm;
 }
 
 /** Turns whatever the store gave `init` into a `WebAssembly.Module`. */
@@ -68,7 +92,7 @@ export async function fromFile(locate) {
     return await compile(locate());
   } catch (error) {
     if (obstacle()) throw error;
-    return fromInline().catch(() => {
+    return inTime(fromInline).catch(() => {
       throw error;
     });
   }

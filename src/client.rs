@@ -70,7 +70,7 @@ fn prepare(operation: Operation, arguments: &[u8]) -> Result<Box<Call>, Error> {
 async fn run<T: Transport>(transport: &T, prepared: Result<Box<Call>, Error>) -> Result<String, Error> {
     let mut running = Running {
         transport,
-        started_ms: transport.now_ms(),
+        started_ms: transport.started_ms(),
         attempts: 0,
         retries: 0,
         earlier: Outcome::NotApplied,

@@ -162,6 +162,11 @@ pub trait Transport {
     /// A monotonic clock, in milliseconds.
     fn now_ms(&self) -> f64;
 
+    /// When the call that is about to begin did begin, by the same clock: waits before it came here count for it.
+    fn started_ms(&self) -> f64 {
+        self.now_ms()
+    }
+
     /// Milliseconds since 1970, to understand dates that a server sends.
     fn unix_time_ms(&self) -> f64;
 

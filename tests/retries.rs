@@ -189,6 +189,22 @@ fn the_total_ends_the_call_before_the_retries_do() {
 }
 
 #[test]
+fn what_a_call_waited_before_counts() {
+    for operation in Operation::ALL {
+        let script = Script::new([works(*operation)]).waited_ms(29_000.0);
+        let (result, client) = run(script, *operation, &arguments(*operation));
+        assert!(result.is_ok());
+        let timeouts: Vec<f64> = client.transport().limits.take().iter().map(|limits| limits.timeout_ms).collect();
+        assert_eq!(timeouts, [1_000.0]);
+
+        let (result, client) = run(Script::new([]).waited_ms(30_000.0), *operation, &arguments(*operation));
+        let error = result.expect_err("there is no time left");
+        assert_eq!((error.code(), error.outcome(), error.attempts()), (Code::Timeout, Outcome::NotApplied, 0));
+        assert_eq!(client.transport().sent(), 0);
+    }
+}
+
+#[test]
 fn limits_are_those_of_the_call() {
     for operation in Operation::ALL {
         let timeout_ms = if operation.is_award() { 15_000.0 } else { 10_000.0 };

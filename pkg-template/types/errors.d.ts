@@ -68,12 +68,12 @@ export type ErrorCode =
   | "network"
   /**
    * A timeout passed, or status 408: `unknown` once the request was handed to `fetch`, unless a status was already
-   * seen. While the `token` function is asked nothing is on its way: `not_applied`.
+   * seen. While the WebAssembly loads and while the `token` function is asked, nothing is on its way: `not_applied`.
    */
   | "timeout"
   /**
-   * The caller's `signal`: `not_applied` before the request was handed to `fetch` and while the `token` function is
-   * asked, else `unknown`, unless a status was already seen.
+   * The caller's `signal`: `not_applied` before the request was handed to `fetch` (also while the WebAssembly loads) and
+   * while the `token` function is asked, else `unknown`, unless a status was already seen.
    */
   | "aborted"
   /**

@@ -122,8 +122,8 @@ export interface CallOptions {
    */
   timeoutMs?: number | undefined;
   /**
-   * The longest that the call may take, with waits and the token or headers function included, in milliseconds: 1 to
-   * 2,147,483,647. Before the first call the WebAssembly is loaded, which does not count.
+   * The longest that the call may take, in milliseconds: 1 to 2,147,483,647. Waits, the token or headers function and, on
+   * the first call, the loading of the WebAssembly are included.
    *
    * @default 30_000
    */

@@ -138,6 +138,11 @@ impl Transport for Fetch {
         self.host.now()
     }
 
+    /// What came before this, such as the loading of this module, counts.
+    fn started_ms(&self) -> f64 {
+        0.0
+    }
+
     fn unix_time_ms(&self) -> f64 {
         js_sys::Date::now()
     }

@@ -51,7 +51,7 @@ extern "C" {
         delay_ms: f64,
     );
 
-    /// `performance.now()`.
+    /// Milliseconds since the caller called.
     #[wasm_bindgen(method)]
     pub(super) fn now(this: &Host) -> f64;
 

@@ -109,6 +109,7 @@ pub(crate) struct Script {
     tokens: RefCell<VecDeque<(f64, TokenResult)>>,
     random: f64,
     now_ms: Cell<f64>,
+    waited_ms: f64,
     aborted: Cell<bool>,
     abort_in_sleep: Cell<bool>,
     pub(crate) requests: RefCell<Vec<Request>>,
@@ -138,6 +139,11 @@ impl Script {
     /// What `random` gives: 1 (the longest delays) unless this says otherwise.
     pub(crate) fn random(self, random: f64) -> Self {
         Self { random, ..self }
+    }
+
+    /// The call has waited so long before it comes to the client.
+    pub(crate) fn waited_ms(self, waited_ms: f64) -> Self {
+        Self { waited_ms, ..self }
     }
 
     pub(crate) fn aborted(self) -> Self {
@@ -192,6 +198,10 @@ impl Transport for Script {
 
     fn now_ms(&self) -> f64 {
         self.now_ms.get()
+    }
+
+    fn started_ms(&self) -> f64 {
+        self.now_ms() - self.waited_ms
     }
 
     fn unix_time_ms(&self) -> f64 {

@@ -1,5 +1,6 @@
 // How the WebAssembly comes in: by itself, from `init`, and again after a failure.
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
@@ -168,5 +169,114 @@ test("browser: where a bundler has lost the file, the bytes in JavaScript stand 
   // Node's fetch knows no file: addresses, so this entry can't read its file here.
   const earnkit = await fresh(context, "browser");
   await earnkit.init();
+  await assertWorks(earnkit);
+});
+
+/** Calls of each kind while the WebAssembly does not come, and how many requests they made. */
+async function stalled(context, options) {
+  const earnkit = await fresh(context, "slim");
+  const arrival = withResolvers();
+  const loaded = earnkit.init(arrival.promise);
+  const seen = { sent: 0 };
+  const calls = OPERATIONS.map((operation) => {
+    const { [operation]: server } = serversBehind(async () => {
+      seen.sent++;
+      return successOf(operation);
+    });
+    return earnkit[operation](server, ...ARGUMENTS[operation], options).catch((error) => error);
+  });
+  const arrive = async () => {
+    arrival.resolve(wasm);
+    await loaded;
+    await assertWorks(earnkit);
+  };
+  return { earnkit, calls, seen, arrive };
+}
+
+function withResolvers() {
+  const deferred = {};
+  deferred.promise = new Promise((resolve, reject) => Object.assign(deferred, { resolve, reject }));
+  return deferred;
+}
+
+const assertUnsent = (error, code, operation) =>
+  assert.deepEqual(
+    [error.name, error.code, error.outcome, error.attempts, error.operation],
+    ["LoyaltyError", code, "not_applied", 0, operation],
+  );
+
+test("a load that stalls ends with the call's total timeout, and goes on for the others", async (context) => {
+  const { calls, seen, arrive } = await stalled(context, { totalTimeoutMs: 20 });
+  const errors = await Promise.all(calls);
+  for (const [index, operation] of OPERATIONS.entries()) assertUnsent(errors[index], "timeout", operation);
+  await arrive();
+  assert.equal(seen.sent, 0);
+});
+
+test("a load that stalls obeys the caller's signal, before and during it", async (context) => {
+  for (const isBefore of [true, false]) {
+    const controller = new AbortController();
+    const reason = new Error("the shopper left");
+    if (isBefore) controller.abort(reason);
+    const { calls, seen, arrive } = await stalled(context, { signal: controller.signal });
+    if (!isBefore) setTimeout(() => controller.abort(reason), 10);
+    const errors = await Promise.all(calls);
+    for (const [index, operation] of OPERATIONS.entries()) {
+      assertUnsent(errors[index], "aborted", operation);
+      assert.equal(errors[index].cause, reason);
+    }
+    assert.deepEqual(getEventListeners(controller.signal, "abort"), []);
+    await arrive();
+    assert.equal(seen.sent, 0);
+  }
+});
+
+test("calls that wait for the load go on when it is there, and leave no timer behind", async (context) => {
+  const { calls, seen, arrive } = await stalled(context, { totalTimeoutMs: 2 ** 31 - 1 });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await arrive();
+  assert.ok((await Promise.all(calls)).every((result) => !(result instanceof Error)));
+  assert.equal(seen.sent, OPERATIONS.length);
+  assert.ok(!process.getActiveResourcesInfo().includes("Timeout"));
+});
+
+test("the time that the load takes is a part of the total", async (context) => {
+  const now = performance.now.bind(performance);
+  const { calls, seen, arrive } = await stalled(context);
+  context.mock.method(performance, "now", () => now() + 30_001);
+  await arrive();
+  for (const [index, error] of (await Promise.all(calls)).entries()) assertUnsent(error, "timeout", OPERATIONS[index]);
+  assert.equal(seen.sent, 0);
+});
+
+test("an unusable total timeout is refused, however long the load takes", async (context) => {
+  for (const totalTimeoutMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "20", 1n, Symbol("20"), {}]) {
+    const { calls, arrive } = await stalled(context, { totalTimeoutMs });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await arrive();
+    for (const error of await Promise.all(calls)) assert.equal(error.code, "invalid_input", String(totalTimeoutMs));
+  }
+});
+
+test("a download that stalls is given up after 30 s, and the next call tries again", async (context) => {
+  let served = 0;
+  const server = await startServer((_, answer) => {
+    answer.writeHead(200, asWasm);
+    if (++served === 1) answer.write(wasm.subarray(0, 100));
+    else answer.end(wasm);
+  });
+  context.after(server.stop);
+  const earnkit = await fresh(context, "slim");
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const loading = earnkit.init(server.url);
+  const sharing = earnkit.init();
+  while (served === 0) await new Promise((resolve) => setImmediate(resolve));
+  context.mock.timers.tick(30_000);
+  for (const load of [loading, sharing]) {
+    const { message } = await assertLoadFailed(load);
+    assert.match(message, /took longer than 30 s: check the network/);
+  }
+  context.mock.timers.reset();
+  await earnkit.init(server.url);
   await assertWorks(earnkit);
 });
