@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::cart::Cart;
 use super::{Core, Used};
+use crate::scan::syntax::Cursor;
 use crate::scan::{Absent, Fault, Field, Kind, Table, Usages, decode};
 
 static EARNING_RULES: Table =
@@ -140,7 +141,7 @@ impl Estimator {
         let below = |field: &'static str| move |fault: Fault| InvalidInput::from(&fault.below(field));
         let is_bare = rules.trim_ascii_start().starts_with(b"[");
         let list = if is_bare {
-            String::from_utf8_lossy(rules).into_owned()
+            whole(rules).map_err(below("rules"))?.to_owned()
         } else {
             let record = decode(rules, &EARNING_RULES, Usages::Nobody).map_err(below("rules"))?;
             record.raw("earningRules").unwrap_or_default().to_owned()
@@ -262,6 +263,17 @@ impl Estimator {
     fn named(&self, rule: f64) -> Option<&Named> {
         (rule >= 0.0).then(|| self.rules.get(index(rule))).flatten()
     }
+}
+
+/// A text that is one value and nothing more.
+fn whole(json: &[u8]) -> Result<&str, Fault> {
+    let mut cursor = Cursor::new(json)?;
+    let start = cursor.mark();
+    cursor.shape()?;
+    cursor.skip()?;
+    let value = cursor.since(start);
+    cursor.end()?;
+    Ok(value)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is an index")]

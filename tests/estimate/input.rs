@@ -54,6 +54,8 @@ fn bad_rules_and_options_are_refused_where_they_are_bad() {
     not_made("{}", "{}", "rules.earningRules");
     not_made(r#"{"earningRules":5}"#, "{}", "rules.earningRules");
     not_made("[5]", "{}", "rules[0]");
+    not_made(r#"[],"levelIds":["a"]"#, "{}", "rules");
+    not_made("[]]", "{}", "rules");
     not_made(r#"[{"earningRuleId":"a","type":"points"},{"type":"points"}]"#, "{}", "rules[1].earningRuleId");
     not_made(r#"{"earningRules":[{"earningRuleId":"a"}]}"#, "{}", "rules.earningRules[0].type");
     not_made(r#"[{"earningRuleId":"a","type":"points","pointValue":"1"}]"#, "{}", "rules[0].pointValue");
