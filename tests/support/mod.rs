@@ -6,7 +6,10 @@ pub(crate) mod arguments;
 pub(crate) mod canonical;
 pub(crate) mod fixtures;
 pub(crate) mod json;
+// libFuzzer's targets (`fuzz/`) have no use for the sandbox, and it takes long to compile.
+#[cfg(not(fuzzing))]
 pub(crate) mod shop;
+pub(crate) mod targets;
 
 use core::cell::{Cell, RefCell};
 use core::future::Future;

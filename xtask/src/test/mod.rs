@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all suites, or those that are named.
 
 pub(crate) mod browsers;
+mod fuzz;
 pub(crate) mod javascript;
 pub(crate) mod not_run;
 mod rust;
@@ -35,6 +36,7 @@ const SUITES: &[Suite] = &[
         about: "the Rust tests of all crates, and the examples in the documentation",
         run: rust::native,
     },
+    Suite { name: "fuzz", about: "libFuzzer on answers, arguments, rules and carts, for a minute", run: fuzz::run },
     Suite {
         name: "types",
         about: "the typings, under each TypeScript configuration in tests/types/",
