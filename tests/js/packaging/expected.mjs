@@ -34,6 +34,21 @@ export async function assertScenario(report, sandbox, { inPage = false } = {}) {
     refused: inPage ? error({ code: "invalid_input", operation: "createUser", field: "koomalooma.apiKey" }) : null,
     user: { partnerId: "sandbox-shop", partnerUserId: "customer-1042", userSessionId: "session-7" },
     commitment: { loyaltyUnits: 24, userId: "customer-1042" },
+    estimates: {
+      points: 184.85,
+      // Twice the points on the mug, too, of the rules before it: 24.9 * 1.5, to the last bit.
+      rules: [
+        ["Points on everything", 65],
+        ["More on big orders", 32.5],
+        ["Double points on mugs", 37.35000000000001],
+        ["50 points for a teapot", 50],
+      ],
+      rewards: 1,
+      assumptions: ["customer", "rewards"],
+      event: 12.5,
+      birthday: { used: 0, limit: 1, left: 1, resetsAt: null },
+      likes: { limit: 2, isReset: true },
+    },
   };
   const plain = (value) => JSON.parse(JSON.stringify(value));
   assert.deepEqual(plain(rest), plain(expected));

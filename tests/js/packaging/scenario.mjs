@@ -1,4 +1,5 @@
-// What every runtime and every bundler's output runs: all seven calls against a sandbox over TCP, and two that fail.
+// What every runtime and every bundler's output runs: all seven calls against a sandbox over TCP, two that fail, and the
+// estimator.
 // It imports nothing, so that it runs wherever JavaScript does.
 
 const CREDENTIALS = { username: "anna@example.com", password: "password" };
@@ -10,6 +11,13 @@ const COMMITMENT = {
   promotionGoalCategory: "order",
 };
 const EVENT = "photo.shared";
+const CART = {
+  items: [
+    { sku: "mug-classic", grossValue: 24.9 },
+    { sku: "teapot-glass", grossValue: 40.1 },
+  ],
+  deliverySkus: [],
+};
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
 
 /** The dates in a value, however deep. */
@@ -27,6 +35,25 @@ async function failureOf({ isLoyaltyError, LoyaltyError }, call) {
     const isOurs = isLoyaltyError(error, code) && error instanceof LoyaltyError && error instanceof Error;
     return { isOurs, code, outcome, operation, status, field };
   }
+}
+
+/** What the estimator tells of a list of rules. */
+async function estimatesOf({ createEstimator }, list) {
+  const estimator = await createEstimator(list, { timeZone: "Europe/Warsaw" });
+  const ruleOf = (event) => list.earningRules.find(({ eventName }) => eventName === event).earningRuleId;
+  const { points, rules, rewards, assumptions } = estimator.estimate(CART);
+  const likes = estimator.remaining(ruleOf("facebook_like"));
+  const estimates = {
+    points,
+    rules: rules.map((rule) => [rule.name, rule.points]),
+    rewards: rewards.length,
+    assumptions,
+    event: estimator.event(EVENT).points,
+    birthday: estimator.remaining(ruleOf("profile.birthday")),
+    likes: { limit: likes.limit, isReset: new Date(likes.resetsAt) > new Date() },
+  };
+  estimator.free();
+  return estimates;
 }
 
 /** Makes the calls and tells what came of them; `inPage` where koomalooma's key would be seen by every visitor. */
@@ -71,5 +98,6 @@ export async function scenario(earnkit, sandboxUrl, { inPage = false } = {}) {
     refused,
     user,
     commitment: { loyaltyUnits, userId },
+    estimates: await estimatesOf(earnkit, list),
   };
 }
