@@ -187,6 +187,44 @@ test("offline, and online again", async () => {
   assert.equal(result.online, null);
 });
 
+test("a download that stalls: calls end by their own time and signal, and go on when it comes", async () => {
+  let stalled;
+  const { result, paths } = await pages.run(
+    `
+    import { listEarningRules } from "PACKAGE/browser.js";
+    const call = (options) =>
+      listEarningRules({ baseUrl: "SANDBOX", token: "opaque" }, options).catch(({ code, outcome, attempts }) =>
+        [code, outcome, attempts].join(),
+      );
+    window.result = (async () => {
+      const controller = new AbortController();
+      const waiting = call();
+      const aborted = call({ signal: controller.signal });
+      const late = await call({ totalTimeoutMs: 50 });
+      controller.abort();
+      const ended = [late, await aborted];
+      await fetch("/go-on");
+      return [...ended, await waiting, await call()];
+    })();`,
+    {
+      answer: (request, response) => {
+        if (request.url.endsWith("/earnkit.wasm")) {
+          response.writeHead(200, { "content-type": "application/wasm" }).write(wasm.subarray(0, 100));
+          stalled = response;
+        } else if (request.url === "/go-on") {
+          stalled.end(wasm.subarray(100));
+          response.end();
+        } else return false;
+        return true;
+      },
+    },
+  );
+  // The sandbox does not take this token: a request went out.
+  const answered = "unauthorized,not_applied,1";
+  assert.deepEqual(result, ["timeout,not_applied,0", "aborted,not_applied,0", answered, answered]);
+  assert.equal(paths.filter((path) => path.endsWith("/earnkit.wasm")).length, 1, "they share one load");
+});
+
 test("two copies of the package on one page", async () => {
   await cp(pages.consumer.path("node_modules/earnkit"), pages.consumer.path("other"), { recursive: true });
   const { result } = await pages.run(`

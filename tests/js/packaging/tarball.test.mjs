@@ -69,6 +69,22 @@ test("every export leads to a file", () => {
   }
 });
 
+// Each as its runtime or bundler asks, by Node's own reading of the map; "node" comes with it.
+for (const [conditions, entry] of [
+  [[], "server.js"],
+  [["fastly"], "js.js"],
+  [["workerd", "worker", "browser"], "workerd.js"],
+  [["edge-light", "worker", "browser"], "edge-light.js"],
+]) {
+  test(`${conditions.join(", ") || "no condition"}: ${entry}`, async () => {
+    const flags = conditions.map((condition) => `--conditions=${condition}`);
+    const program = 'console.log(import.meta.resolve("earnkit"))';
+    const args = [...flags, "--input-type=module", "--eval", program];
+    const resolved = await run(process.execPath, args, { cwd: consumer.folder });
+    assert.equal(resolved.trim().split("/").at(-1), entry);
+  });
+}
+
 test("the manifest says what a registry shows and what tools need", async () => {
   const { version, license, type, sideEffects, engines, repository, dependencies, scripts } = manifest;
   const cargo = await readFile(new URL("../../../Cargo.toml", import.meta.url), "utf8");
