@@ -6,9 +6,9 @@ import { ofetch } from "ofetch";
 import { arrival } from "./agent.mjs";
 
 /** What the clients can be told to wait; those that can't, or that stop counting at the headers, hang. */
-const TIMEOUT_MS = 500;
+const TIMEOUT_MS = 1_000;
 /** More than all the retries of a client take. */
-const HANGS_MS = 5_000;
+const HANGS_MS = 7_000;
 const RETRIES = 3;
 const RETRY_DELAY_MS = 20;
 /** Long enough for the headers of an answer, once the request is there. */
@@ -28,8 +28,8 @@ async function plainFetch(url, init) {
   return response.json();
 }
 
-const withKy = (options) => (url, init) => ky(url, { ...init, timeout: TIMEOUT_MS, ...options }).json();
-const withOfetch = (options) => (url, init) => ofetch(url, { ...init, timeout: TIMEOUT_MS, ...options });
+const withKy = (options) => (url, init) => ky(url, { timeout: TIMEOUT_MS, ...init, ...options }).json();
+const withOfetch = (options) => (url, init) => ofetch(url, { timeout: TIMEOUT_MS, ...init, ...options });
 
 const retry = { limit: RETRIES, methods: ["post"], delay: () => RETRY_DELAY_MS };
 const SENDS = {
@@ -79,7 +79,7 @@ export const performWith = (client) => async (task) => {
   const signal = abort && controller.signal;
   if (warm) {
     const headers = { authorization: `Bearer ${warm.token}` };
-    await send(`${warm.baseUrl}/api/DEFAULT/customer/earningRule`, { method: "GET", headers });
+    await send(`${warm.baseUrl}/api/DEFAULT/customer/earningRule`, { method: "GET", headers, timeout: HANGS_MS });
     await pause(SETTLE_MS);
   }
   if (abort === "before") controller.abort();

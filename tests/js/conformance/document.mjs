@@ -10,8 +10,8 @@ what the caller was told. "Applied" in a fault's name says that the server did a
 Faults last, except for closed connections and "401 once", which meet the first request only. A *fresh* connection has
 carried no request before (in a page: none but a preflight request on another one), a *warm* one has.
 
-\`cargo xtask test conformance\` measures it all and compares it with this file;
-\`EARNKIT_WRITE_DOCUMENTS=1 cargo xtask test conformance\` writes it.
+\`cargo xtask test conformance\` measures it all, prints it with the milliseconds that each call took, which differ each
+time, and compares the rest with this file; \`EARNKIT_WRITE_DOCUMENTS=1 cargo xtask test conformance\` writes it.
 `;
 
 const PAGE_NOTE = `

@@ -28,8 +28,16 @@ export async function startBench() {
   const [token, freshToken] = [await signIn(), await signIn()];
   const secrets = [token, freshToken, API_KEY];
 
-  async function measure(perform, { operation, fault, connection, timeoutMs, abort, name }) {
-    const relay = await startRelay(sandbox.port, { keepsFresh: connection === "fresh" });
+  async function measure(perform, fault) {
+    const relay = await startRelay(sandbox.port, { keepsFresh: fault.connection === "fresh" });
+    try {
+      return await measureThrough(relay, perform, fault);
+    } finally {
+      await relay.stop();
+    }
+  }
+
+  async function measureThrough(relay, perform, { operation, fault, connection, timeoutMs, abort, name }) {
     const path = PATHS[operation];
     const after = (await sandbox.requests()).at(-1)?.sequence ?? 0;
     const booked = (await sandbox.ledger()).length;
@@ -52,15 +60,13 @@ export async function startBench() {
     await sandbox.clearFaults();
     const requests = (await sandbox.requests()).filter(({ sequence, method }) => sequence > after && method === "POST");
     const bookings = (await sandbox.ledger()).length - booked;
-    const { connections } = relay;
-    await relay.stop();
     return {
       name,
       operation,
       ...seen,
       bookings,
       requests: requests.length,
-      connections,
+      connections: relay.connections,
       told: other.requests.length,
       secrets: other.requests.filter((request) => secrets.some((secret) => JSON.stringify(request).includes(secret)))
         .length,

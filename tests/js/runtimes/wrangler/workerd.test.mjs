@@ -76,9 +76,11 @@ test("a worker's own tests with the sandbox inside it", async () => {
   }
 });
 
-test("worker.mjs under wrangler dev", async () => {
+/** `wrangler dev` with a worker, for as long as `use(url)` takes. */
+async function underWranglerDev(main, use) {
   const args = [
     "dev",
+    main,
     "--local",
     "--ip",
     "127.0.0.1",
@@ -95,10 +97,27 @@ test("worker.mjs under wrangler dev", async () => {
     { cwd: consumer.folder, env },
   );
   try {
-    const headers = { "x-loyalty-token": await sandbox.signIn("anna@example.com") };
-    const names = await (await fetch(server.url, { headers })).json();
-    assert.ok(names.includes("Take the tea quiz"), names.join());
+    await use(server.url);
   } finally {
     await server.stop();
   }
+}
+
+test("worker.mjs under wrangler dev", async () => {
+  await underWranglerDev("worker.mjs", async (url) => {
+    const headers = { "x-loyalty-token": await sandbox.signIn("anna@example.com") };
+    const names = await (await fetch(url, { headers })).json();
+    assert.ok(names.includes("Take the tea quiz"), names.join());
+    await sandbox.reset();
+  });
+});
+
+test("all calls under wrangler dev, twice with one instance", async () => {
+  await underWranglerDev("scenario-worker.mjs", async (url) => {
+    for (const _ of [1, 2]) {
+      const { report, instances } = await (await fetch(url)).json();
+      await assertScenario(report, sandbox);
+      assert.equal(instances, 1);
+    }
+  });
 });
