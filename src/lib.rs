@@ -12,6 +12,8 @@ mod call;
 mod client;
 mod error;
 mod estimate;
+#[cfg(feature = "gateway")]
+mod gateway;
 mod gateway_target;
 mod http;
 mod jwt;

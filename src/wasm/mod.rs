@@ -8,6 +8,8 @@
 
 mod estimator;
 mod fetch;
+#[cfg(feature = "gateway")]
+mod gateway;
 mod host;
 mod task;
 

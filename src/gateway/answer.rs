@@ -1,0 +1,237 @@
+//! The gateway's answers, as HTTP has them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::digest;
+use super::failure::Failure;
+use super::ledger::{Reply, Row, State, Verdict};
+use super::route::Route;
+
+/// An HTTP response, and what the log says of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<String>,
+    /// `ok` for a read that succeeded; else the outcome.
+    pub(crate) outcome: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<String>,
+    #[serde(default)]
+    pub(crate) replayed: bool,
+}
+
+const NO_STORE: &str = "no-store";
+
+impl Answer {
+    pub(crate) fn new(status: u16, outcome: &str, body: Option<String>) -> Self {
+        let mut answer =
+            Self { status, headers: Vec::new(), body, outcome: outcome.to_owned(), code: None, replayed: false };
+        if answer.body.is_some() {
+            answer.push("Content-Type", "application/json");
+        }
+        answer.push("Cache-Control", NO_STORE);
+        answer.push("X-Content-Type-Options", "nosniff");
+        answer
+    }
+
+    pub(crate) fn push(&mut self, name: &str, value: &str) {
+        self.headers.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub(crate) fn with_headers(mut self, headers: &[(String, String)]) -> Self {
+        self.headers.extend_from_slice(headers);
+        self
+    }
+
+    /// A failure that nothing is stored of.
+    pub(crate) fn failure(failure: &Failure) -> Self {
+        Self::failure_as(failure.http_status(), failure)
+    }
+
+    pub(crate) fn failure_as(status: u16, failure: &Failure) -> Self {
+        Self::error(status, failure, failure.is_final())
+    }
+
+    fn error(status: u16, failure: &Failure, is_final: bool) -> Self {
+        let body = json!({ "error": failure, "final": is_final }).to_string();
+        let mut answer = Self::new(status, &failure.outcome, Some(body));
+        answer.code = Some(failure.code.clone());
+        if let Some(delay_ms) = failure.retry_after_ms {
+            answer.push("Retry-After", &delay_ms.div_ceil(1000).to_string());
+        }
+        answer
+    }
+
+    /// The answer to an award.
+    pub(crate) fn award(route: &Route, verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Stored { row, replayed } => {
+                let answer = match &row.reply {
+                    Some(Reply::Result(result)) => {
+                        let status = if route.is_koomalooma() { 201 } else { 200 };
+                        Self::new(status, "applied", Some(with_final(result).to_string()))
+                    }
+                    Some(Reply::Error(failure)) => Self::error(failure.http_status(), failure, true),
+                    None => Self::failure(&Failure::new("internal", "unknown")),
+                };
+                Self { replayed: *replayed, ..answer }
+            }
+            Verdict::Refused { failure } => Self::failure(failure),
+            Verdict::Nothing => Self::failure(&Failure::not_applied("internal")),
+        }
+    }
+
+    /// What the ledger knows of a key.
+    pub(crate) fn known(key: &str, verdict: &Verdict) -> Self {
+        let row = match verdict {
+            Verdict::Stored { row, .. } => row,
+            Verdict::Refused { failure } => return Self::failure(failure),
+            Verdict::Nothing => {
+                let failure = Failure::not_applied("not_found");
+                return Self::failure(&failure.with_message("Nothing is stored under this key"));
+            }
+        };
+        let Row { operation, state, reply, .. } = row;
+        let mut body = json!({ "key": key, "state": state, "operation": operation });
+        let answer = match reply {
+            Some(Reply::Result(result)) => Some(result.clone()),
+            Some(Reply::Error(failure)) => Some(json!({ "error": failure })),
+            None => None,
+        };
+        if let (Some(answer), Some(body)) = (answer, body.as_object_mut()) {
+            body.insert("answer".to_owned(), answer);
+        }
+        let outcome = match state {
+            State::Applied => "applied",
+            State::Rejected => "not_applied",
+            State::Pending | State::Unknown => "unknown",
+        };
+        Self::new(200, outcome, Some(body.to_string()))
+    }
+
+    /// What a read gave, with `ETag` if it may be asked for again.
+    pub(crate) fn read(route: &Route, result: &Value, if_none_match: Option<&str>) -> Self {
+        if *route != Route::EarningRules {
+            return Self::new(200, "ok", Some(result.to_string()));
+        }
+        let body = redacted(result).to_string();
+        let etag = ["\"", &digest::hex(body.as_bytes(), 32), "\""].concat();
+        let is_known = if_none_match.is_some_and(|list| names_etag(list, &etag));
+        let mut answer = if is_known { Self::new(304, "ok", None) } else { Self::new(200, "ok", Some(body)) };
+        for header in answer.headers.iter_mut().filter(|header| header.0 == "Cache-Control") {
+            "private, no-cache".clone_into(&mut header.1);
+        }
+        answer.push("ETag", &etag);
+        answer
+    }
+}
+
+/// RFC 9110, section 13.1.2: weak comparison.
+fn names_etag(list: &str, etag: &str) -> bool {
+    list.split(',').map(str::trim).any(|named| named == "*" || named.strip_prefix("W/").unwrap_or(named) == etag)
+}
+
+fn with_final(result: &Value) -> Value {
+    let mut result = result.clone();
+    if let Some(fields) = result.as_object_mut() {
+        fields.insert("final".to_owned(), Value::Bool(true));
+    }
+    result
+}
+
+/// The rules as a browser may see them: without the code that a QR rule pays for, and without the
+/// address of the server's administration.
+fn redacted(rules: &Value) -> Value {
+    let mut rules = rules.clone();
+    for rule in rules.get_mut("earningRules").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(fields) = rule.as_object_mut() {
+            fields.remove("usageUrl");
+            fields.remove("code");
+        }
+    }
+    rules
+}
+
+impl Failure {
+    /// The status that it crosses with.
+    pub(crate) fn http_status(&self) -> u16 {
+        match (self.code.as_str(), self.outcome.as_str()) {
+            ("invalid_input" | "event_unavailable" | "limit_exceeded", "not_applied") => 400,
+            ("rejected", "not_applied") => self.status.filter(|status| is_plain_refusal(*status)).unwrap_or(400),
+            ("unauthorized", _) => 401,
+            ("forbidden", _) => 403,
+            ("not_found", _) => 404,
+            ("in_progress", _) => 409,
+            ("key_reused", _) => 422,
+            ("rate_limited", _) => 429,
+            ("misconfigured", _) => {
+                if self.status.is_some() {
+                    502
+                } else {
+                    500
+                }
+            }
+            ("internal", _) => 500,
+            ("timeout", _) => 504,
+            _ => 502,
+        }
+    }
+
+    /// Whether sending the request again would change nothing.
+    fn is_final(&self) -> bool {
+        let is_final = ["invalid_input", "forbidden", "not_found", "key_reused", "rejected"];
+        is_final.contains(&self.code.as_str())
+    }
+}
+
+/// A 4xx that means nothing else than no.
+fn is_plain_refusal(status: u16) -> bool {
+    (400..500).contains(&status) && ![401, 403, 404, 408, 409, 429].contains(&status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, names_etag};
+    use crate::gateway::failure::Failure;
+    use crate::gateway::route::Route;
+    use serde_json::{Value, json};
+
+    fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+        answer.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
+    }
+
+    #[test]
+    fn rules_cross_without_codes_and_addresses_and_can_be_asked_for_again() {
+        let rules = json!({ "currency": "EUR", "earningRules": [
+            { "earningRuleId": "1", "type": "qrcode", "code": "marked", "pointsAmount": 5.5 },
+            { "earningRuleId": "2", "type": "custom_event", "usageUrl": "https://marked.invalid/", "usages": [] },
+        ] });
+        let answer = Answer::read(&Route::EarningRules, &rules, None);
+        let body = answer.body.clone().expect("it has a body");
+        assert!(!body.contains("marked"), "{body}");
+        let read: Value = serde_json::from_str(&body).expect("it is JSON");
+        assert_eq!(read["earningRules"][0]["pointsAmount"], json!(5.5));
+        assert_eq!(header(&answer, "Cache-Control"), Some("private, no-cache"));
+        let etag = header(&answer, "ETag").expect("it has an ETag");
+        let again = Answer::read(&Route::EarningRules, &rules, Some(&format!("\"other\", W/{etag}")));
+        assert_eq!((again.status, again.body.as_deref()), (304, None));
+        assert_eq!(header(&again, "ETag"), Some(etag));
+        assert_eq!(Answer::read(&Route::EarningRules, &rules, Some("\"other\"")).status, 200);
+        assert!(names_etag("*", etag));
+    }
+
+    #[test]
+    fn delays_are_rounded_up_to_seconds() {
+        let failure = Failure::not_applied("rate_limited").with_retry_after_ms(1_001);
+        let answer = Answer::failure(&failure);
+        assert_eq!((answer.status, header(&answer, "Retry-After")), (429, Some("2")));
+        let body: Value = serde_json::from_str(&answer.body.unwrap_or_default()).expect("it is JSON");
+        assert_eq!(
+            body,
+            json!({ "final": false, "error":
+            { "code": "rate_limited", "outcome": "not_applied", "retryAfterMs": 1001 } })
+        );
+    }
+}

@@ -1,0 +1,147 @@
+//! What the customer's own usages tell of an award whose answer was lost.
+
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use super::ledger::{Reply, Row};
+use super::limit::Tally;
+use crate::time::moment;
+
+/// How far the clocks of the gateway and the loyalty server may be apart, when that would make a
+/// booking out of one that is older.
+const SKEW_MS: f64 = 5_000.0;
+/// The same, when it would hide a booking.
+const MOST_SKEW_MS: f64 = 600_000.0;
+/// How long a call can be under way: an award that began as much earlier may have left its usage now.
+const CALL_MS: f64 = 15_000.0;
+/// How long a server may still be at work on a request whose connection is gone.
+const LATE_MS: f64 = 300_000.0;
+
+/// The reply that the server would have given, if that can be told: `None` if not.
+///
+/// A usage has a date and nothing else. So it tells of this award when there are more of them at the
+/// time of its call than all other awards of the event in this ledger can have left.
+pub(crate) fn settle(rules: &Value, row: &Row, tally: &Tally, now_ms: u64) -> Option<Reply> {
+    let event_name = row.event_name.as_deref()?;
+    let rules = rules.get("earningRules")?.as_array()?;
+    let is_events = |rule: &&Value| rule["type"] == "custom_event" && rule["eventName"] == event_name;
+    let rules: Vec<&Value> = rules.iter().filter(is_events).collect();
+    let mut usages = Vec::new();
+    for rule in &rules {
+        for usage in rule["usages"].as_array()? {
+            usages.push((moment(usage["date"].as_str()?)?.ms, *rule));
+        }
+    }
+    let since_ms = ms(row.since_ms);
+    let (from_ms, to_ms) = (since_ms - SKEW_MS, since_ms + CALL_MS + SKEW_MS);
+    let then: Vec<_> = usages.iter().filter(|(at_ms, _)| (from_ms..=to_ms).contains(at_ms)).collect();
+    let others = tally.recent.iter().filter(|other| {
+        other.nonce != row.nonce
+            && other.event_name == event_name
+            && (from_ms - CALL_MS..=to_ms + SKEW_MS).contains(&ms(other.since_ms))
+    });
+    if ms(tally.complete_from_ms) <= from_ms - CALL_MS && then.len() > others.count() {
+        // Of several rules for an event the server pays the highest.
+        let points = then.iter().filter_map(|(_, rule)| rule["pointsAmount"].as_f64());
+        return Some(Reply::Result(json!({ "points": points.fold(0.0, f64::max) })));
+    }
+    let is_late = ms(now_ms) - since_ms >= LATE_MS;
+    let could_be = usages.iter().any(|(at_ms, _)| *at_ms >= since_ms - MOST_SKEW_MS);
+    if rules.is_empty() || !is_late || could_be {
+        return None;
+    }
+    let lost = match &row.reply {
+        Some(Reply::Error(failure)) => failure.clone(),
+        _ => Failure::not_applied("internal"),
+    };
+    Some(Reply::Error(Failure { outcome: "not_applied".to_owned(), ..lost }))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a date in milliseconds has 41 bits")]
+fn ms(at: u64) -> f64 {
+    at as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::settle;
+    use crate::gateway::failure::Failure;
+    use crate::gateway::ledger::{Reply, Row, State};
+    use crate::gateway::limit::{Recent, Tally};
+    use serde_json::{Value, json};
+
+    /// 2026-01-01T12:00:00Z.
+    const NOON: u64 = 1_767_268_800_000;
+
+    fn lost() -> Row {
+        Row {
+            fingerprint: "f".to_owned(),
+            nonce: "this".to_owned(),
+            operation: "triggerEvent".to_owned(),
+            event_name: Some("facebook_like".to_owned()),
+            user_id: None,
+            since_ms: NOON,
+            state: State::Unknown,
+            reply: Some(Reply::Error(Failure::new("network", "unknown"))),
+            reported: false,
+        }
+    }
+
+    fn used(dates: &[&str]) -> Value {
+        let usages: Vec<Value> = dates.iter().map(|date| json!({ "date": date })).collect();
+        json!({ "earningRules": [
+            { "type": "points", "usages": null },
+            { "type": "custom_event", "eventName": "other", "usages": [{ "date": "2026-01-01T12:00:01Z" }] },
+            { "type": "custom_event", "eventName": "facebook_like", "pointsAmount": 12.5, "usages": usages },
+        ] })
+    }
+
+    fn alone() -> Tally {
+        Tally::default()
+    }
+
+    fn beside(since_ms: u64) -> Tally {
+        let other = Recent { nonce: "other".to_owned(), event_name: "facebook_like".to_owned(), since_ms };
+        Tally { recent: vec![other], ..Tally::default() }
+    }
+
+    fn booked() -> Reply {
+        Reply::Result(json!({ "points": 12.5 }))
+    }
+
+    #[test]
+    fn a_usage_that_nothing_else_explains_is_the_awards() {
+        assert_eq!(settle(&used(&["2026-01-01T13:00:00+01:00"]), &lost(), &alone(), NOON), Some(booked()));
+        assert_eq!(settle(&used(&["2026-01-01T11:59:56Z"]), &lost(), &alone(), NOON), Some(booked()));
+        assert_eq!(settle(&used(&["2026-01-01T12:00:05Z"]), &lost(), &beside(NOON - 60_000), NOON), Some(booked()));
+        let two = used(&["2026-01-01T12:00:05Z", "2026-01-01T12:00:06Z"]);
+        assert_eq!(settle(&two, &lost(), &beside(NOON), NOON), Some(booked()));
+    }
+
+    #[test]
+    fn a_usage_that_may_be_anothers_tells_nothing() {
+        assert_eq!(settle(&used(&["2026-01-01T12:00:05Z"]), &lost(), &beside(NOON), NOON + 900_000), None);
+        assert_eq!(settle(&used(&["2026-01-01T12:00:05Z"]), &lost(), &beside(NOON - 19_000), NOON), None);
+        assert_eq!(settle(&used(&["2026-01-01T11:59:54Z"]), &lost(), &alone(), NOON + 900_000), None);
+        assert_eq!(settle(&used(&["2026-01-01T12:00:21Z"]), &lost(), &alone(), NOON + 900_000), None);
+        let forgetful = Tally { complete_from_ms: NOON, ..Tally::default() };
+        assert_eq!(settle(&used(&["2026-01-01T12:00:05Z"]), &lost(), &forgetful, NOON + 10_000), None);
+    }
+
+    #[test]
+    fn no_usage_means_no_only_after_a_while() {
+        let refused = Failure::not_applied("network");
+        assert_eq!(settle(&used(&[]), &lost(), &alone(), NOON + 299_999), None);
+        assert_eq!(settle(&used(&[]), &lost(), &alone(), NOON + 300_000), Some(Reply::Error(refused)));
+    }
+
+    #[test]
+    fn usages_that_are_not_there_tell_nothing() {
+        let opaque = json!({ "earningRules": [
+            { "type": "custom_event", "eventName": "facebook_like", "pointsAmount": 1, "usages": null },
+        ] });
+        for rules in [opaque, json!({ "earningRules": [] }), json!({}), Value::Null] {
+            assert_eq!(settle(&rules, &lost(), &alone(), NOON + 900_000), None, "{rules}");
+        }
+    }
+}
