@@ -1,33 +1,44 @@
 // Turns the package's JavaScript into what ships:
 //   node ship.mjs <package folder>
 //
-// `js/` becomes the one file `js.js`, with the glue that is made for it in the place of the usual one. `element/`
-// becomes `element.js` over the entry for pages, `element_server.js`, and `element.min.js`, a script that holds all it
-// needs. Every other module stays a file of its own, minified.
+// `js/` becomes the one file `js.js`, and `gateway/` one file for each kind of runtime, with the glue that is made for
+// them in the place of the usual one. `element/` becomes `element.js` over the entry for pages, `element_server.js`, and
+// `element.min.js`, a script that holds all it needs. Every other module stays a file of its own, minified.
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as esbuild from "esbuild";
 
 const folder = process.argv[2];
 const options = { format: "esm", legalComments: "none", logLevel: "error", minify: true, target: "es2022" };
 
-const withoutWebAssembly = join(folder, "js");
-await esbuild.build({
-  ...options,
-  entryPoints: [join(withoutWebAssembly, "entry.js")],
-  outfile: join(folder, "js.js"),
-  bundle: true,
-  platform: "neutral",
-  inject: [join(withoutWebAssembly, "webassembly.js")],
-  plugins: [
-    {
-      name: "glue",
-      setup: ({ onResolve }) =>
-        onResolve({ filter: /^\.\/glue\.js$/ }, () => ({ path: join(withoutWebAssembly, "glue.js") })),
-    },
-  ],
-});
-await rm(withoutWebAssembly, { recursive: true });
+/** Puts an entry and what it imports into one file, over its own glue. What is `external` lies beside that file. */
+const bundle = (entry, outfile, glue, { external = /^$/, inject = [] } = {}) =>
+  esbuild.build({
+    ...options,
+    entryPoints: [join(folder, entry)],
+    outfile: join(folder, outfile),
+    bundle: true,
+    platform: "neutral",
+    inject: inject.map((file) => join(folder, file)),
+    plugins: [
+      {
+        name: "glue",
+        setup({ onResolve }) {
+          onResolve({ filter: /^\.\.?\/glue\.js$/ }, () => ({ path: join(folder, glue) }));
+          onResolve({ filter: external }, ({ path }) => ({ path: `./${basename(path)}`, external: true }));
+        },
+      },
+    ],
+  });
+
+await bundle("js/entry.js", "js.js", "js/glue.js", { inject: ["js/webassembly.js"] });
+await rm(join(folder, "js"), { recursive: true });
+
+const external = /\/(gateway\.wasm|gateway_inline\.js|inline\.js)$/;
+await bundle("gateway/workerd.js", "gateway_workerd.js", "gateway_glue.js", { external });
+await bundle("gateway/server.js", "gateway.js", "gateway_glue.js", { external });
+await rm(join(folder, "gateway"), { recursive: true });
+await rm(join(folder, "gateway_glue.js"));
 
 const elements = join(folder, "element");
 /** The style sheet as a text, and the package itself as the file that `earnkit` stands for. */

@@ -27,6 +27,8 @@ export async function measure(folder) {
     "element.min.js, which loads nothing more": await file("element.min.js"),
     "eager JavaScript of earnkit/sandbox": await entry("/sandbox"),
     "sandbox.wasm": await file("sandbox.wasm"),
+    "gateway_workerd.js": await file("gateway_workerd.js"),
+    "gateway.wasm": await file("gateway.wasm"),
     "sandbox_inline.js": await file("sandbox_inline.js"),
   };
 }

@@ -24,6 +24,7 @@ const documents = [
   "pkg-template/README.md",
   "docs/element.md",
   "docs/environments.md",
+  "docs/gateway.md",
 ];
 const read = (path) => readFileSync(new URL(path, repository), "utf8");
 
@@ -33,7 +34,20 @@ interface Env {
   KOOMALOOMA_JWT: string;
   PARTNER_ID: string;
   CAMPAIGN_ID: string;
+  OPEN_LOYALTY_URL: string;
+  GUEST_TOKEN: string;
+  AWARDS_KEY: string;
+  LEDGER: import("earnkit/gateway").LedgerNamespace;
 }
+interface Session {
+  customerId: string;
+  token: string;
+  sessionId: string;
+}
+declare function customerOf(request: Request): Promise<import("earnkit/gateway").Identity | null>;
+declare function readSession(request: Request): Promise<Session | null>;
+declare function renewToken(customerId: string): Promise<string>;
+declare function tellSupport(award: import("earnkit/gateway").UnknownAward): Promise<void>;
 declare const awardsKey: string;
 declare const order: { id: string; customerId: string };
 declare const commitment: import("earnkit").NewCommitment;
@@ -144,6 +158,7 @@ test("the sizes are those of the package, to within a thousand bytes or 2 %", as
     "`earnkit/js`": ["earnkit/js, which loads nothing more"],
     "`earnkit/slim`": ["eager JavaScript of earnkit/slim"],
     "`earnkit/element`": ["earnkit/element, on top of earnkit", "element.min.js, which loads nothing more"],
+    "`earnkit/gateway`": ["gateway_workerd.js", "gateway.wasm"],
     "`earnkit/sandbox`": ["eager JavaScript of earnkit/sandbox", "sandbox_inline.js"],
   };
   const rows = table("README.md", "Entries");

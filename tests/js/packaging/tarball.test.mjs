@@ -22,6 +22,12 @@ const LISTING = [
   "element_server.js",
   "error.js",
   "estimator.js",
+  "gateway.d.ts",
+  "gateway.js",
+  "gateway.wasm",
+  "gateway_inline.js",
+  "gateway_unavailable.js",
+  "gateway_workerd.js",
   "glue.js",
   "index.d.ts",
   "inline.js",
@@ -106,16 +112,21 @@ test("the manifest says what a registry shows and what tools need", async () => 
 
 // `require` refuses a module with a top-level await.
 test("every entry can be required", async () => {
-  const entries = ["earnkit", "earnkit/slim", "earnkit/js", "earnkit/sandbox", "earnkit/element"];
+  const entries = ["earnkit", "earnkit/slim", "earnkit/js", "earnkit/gateway", "earnkit/sandbox", "earnkit/element"];
   const program = `for (const entry of ${JSON.stringify(entries)}) console.log(Object.keys(require(entry)).join())`;
   const printed = await run(process.execPath, ["--input-type=commonjs", "--eval", program], { cwd: consumer.folder });
   const [main, ...others] = printed.trim().split("\n");
   const typings = LISTING.filter((file) => file.endsWith(".d.ts")).map((file) =>
     consumer.path("node_modules/earnkit", file),
   );
-  const { values } = readDeclarations(typings.filter((file) => !/(sandbox|element|react)\.d\.ts$/.test(file)));
+  const { values } = readDeclarations(typings.filter((file) => !/(sandbox|element|react|gateway)\.d\.ts$/.test(file)));
   assert.deepEqual(main.split(",").sort(), [...values].sort());
-  assert.deepEqual(others, [main, main, "createSandbox", "describeError,describeRule,renderRules"]);
+  assert.deepEqual(others, [
+    ...[main, main],
+    "Ledger,createGateway,memoryLedger",
+    "createSandbox",
+    "describeError,describeRule,renderRules",
+  ]);
 });
 
 test("importing it changes nothing: sideEffects is true to its word", async () => {

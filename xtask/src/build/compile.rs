@@ -27,19 +27,21 @@ pub(crate) fn require_target() -> Result<()> {
 }
 
 /// The module as the linker leaves it.
-pub(crate) fn compile(crate_name: &str) -> Result<Vec<u8>> {
+pub(crate) fn compile(crate_name: &str, features: &[&str]) -> Result<Vec<u8>> {
     let mut command = process::cargo();
     command
         .args(["rustc", "--quiet", "--message-format", "json-render-diagnostics"])
         .args(["--profile", "wasm", "--target", TARGET])
         // One package at a time: together, they would share the union of their dependencies' features.
         .args(["--package", crate_name, "--lib"])
+        .args(features.iter().flat_map(|feature| ["--features", feature]))
         // Alone: beside an `rlib`, rustc leaves out the link-time optimization.
         .args(["--crate-type", "cdylib"])
         .current_dir(workspace::root())
         .env_remove("RUSTFLAGS")
         .env("CARGO_ENCODED_RUSTFLAGS", path_flags()?);
-    let output = step(&format!("compile {crate_name} to WebAssembly"), || capture(&mut command))?;
+    let name: Vec<&str> = [crate_name].iter().chain(features).copied().collect();
+    let output = step(&format!("compile {} to WebAssembly", name.join(" with ")), || capture(&mut command))?;
     eprint!("{}", String::from_utf8_lossy(&output.stderr));
     let path = artefact_path(&String::from_utf8_lossy(&output.stdout))
         .with_context(|| format!("cargo built no WebAssembly from {crate_name}"))?;

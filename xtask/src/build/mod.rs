@@ -22,6 +22,7 @@ use crate::{fingerprint, lock, npm, process, workspace};
 struct Artefact {
     /// The crate that is compiled.
     crate_name: &'static str,
+    features: &'static [&'static str],
     /// The module, the JavaScript that calls it, and the JavaScript that contains it.
     wasm: &'static str,
     glue: &'static str,
@@ -37,9 +38,10 @@ struct Javascript {
     glue: &'static str,
 }
 
-const ARTEFACTS: [Artefact; 2] = [
+const ARTEFACTS: [Artefact; 3] = [
     Artefact {
         crate_name: "earnkit",
+        features: &[],
         wasm: "earnkit.wasm",
         glue: "glue.js",
         inline: "inline.js",
@@ -47,7 +49,17 @@ const ARTEFACTS: [Artefact; 2] = [
         in_pages: true,
     },
     Artefact {
+        crate_name: "earnkit",
+        features: &["gateway"],
+        wasm: "gateway.wasm",
+        glue: "gateway_glue.js",
+        inline: "gateway_inline.js",
+        javascript: None,
+        in_pages: false,
+    },
+    Artefact {
         crate_name: "earnkit-sandbox",
+        features: &[],
         wasm: "sandbox.wasm",
         glue: "sandbox_glue.js",
         inline: "sandbox_inline.js",
@@ -83,8 +95,8 @@ pub(crate) fn run() -> Result<()> {
 impl Artefact {
     /// The files that it becomes, from the cache if they were made from what there is now.
     fn build(&self) -> Result<Files> {
-        let compiled = compile::compile(self.crate_name)?;
-        let cache = workspace::cache().join(self.crate_name);
+        let compiled = compile::compile(self.crate_name, self.features)?;
+        let cache = workspace::cache().join(self.wasm.trim_end_matches(".wasm"));
         let (finished, mark) = (cache.join("finished"), cache.join("made-from"));
         let lock = npm::build_tools().join("package-lock.json");
         let tools = fs::read(&lock).with_context(|| format!("{} could not be read", lock.display()))?;

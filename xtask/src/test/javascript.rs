@@ -120,6 +120,10 @@ pub(super) fn conformance() -> Result<()> {
     in_runtimes("conformance", &[("chromium", CHROMIUM), ("firefox", FIREFOX)])
 }
 
+pub(super) fn gateway() -> Result<()> {
+    in_runtimes("gateway", &[])
+}
+
 pub(super) fn soak() -> Result<()> {
     in_runtimes("soak", &[])
 }

@@ -95,6 +95,11 @@ const SUITES: &[Suite] = &[
         run: javascript::conformance,
     },
     Suite {
+        name: "gateway",
+        about: "the edge gateway in workerd and in servers' runtimes, over TCP to the sandbox",
+        run: javascript::gateway,
+    },
+    Suite {
         name: "soak",
         about: "10,000 awards over a broken line, reconciled one by one; 100,000 calls that leave nothing behind",
         run: javascript::soak,

@@ -23,9 +23,9 @@ pub(super) fn format() -> Result<()> {
 }
 
 pub(super) fn clippy() -> Result<()> {
-    succeed(&mut cargo("clippy --quiet --workspace --all-targets -- -D warnings"))?;
+    succeed(&mut cargo("clippy --quiet --workspace --all-features --all-targets -- -D warnings"))?;
     // All targets but the tests: these are native, as are the typed calls and the crates that they use.
-    for name in ["earnkit", "earnkit-sandbox"] {
+    for name in ["earnkit", "earnkit --features gateway", "earnkit-sandbox"] {
         let targets = format!("--package {name} --lib --bins --examples --target {TARGET}");
         succeed(&mut cargo(&format!("clippy --quiet {targets} -- -D warnings")))?;
     }
@@ -33,11 +33,11 @@ pub(super) fn clippy() -> Result<()> {
 }
 
 pub(super) fn doc() -> Result<()> {
-    succeed(cargo("doc --quiet --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"))
+    succeed(cargo("doc --quiet --workspace --all-features --no-deps").env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 pub(super) fn native() -> Result<()> {
-    let output = process::tee(&mut cargo("test --workspace"))?;
+    let output = process::tee(&mut cargo("test --workspace --all-features"))?;
     if passed_tests(&output) == 0 {
         bail!("cargo ran no test");
     }

@@ -15,7 +15,7 @@ const BINARIES = {
 };
 
 /** What a condition of the package's `exports` leads to. */
-export const packageEntry = (condition) => new URL(exports["."][condition], packageUrl);
+export const packageEntry = (condition, entry = ".") => new URL(exports[entry][condition], packageUrl);
 
 /** The program of a runtime. */
 export async function runtimeFile(name) {

@@ -15,7 +15,11 @@ async function command(name) {
   // Deno takes bare names from an import map; its `node_modules` would want the package in package.json.
   await mkdir(OUTPUT, { recursive: true });
   const map = fileURLToPath(new URL("deno-imports.json", OUTPUT));
-  await writeFile(map, JSON.stringify({ imports: { earnkit: String(packageEntry("deno")) } }));
+  const imports = {
+    earnkit: String(packageEntry("deno")),
+    "earnkit/gateway": String(packageEntry("deno", "./gateway")),
+  };
+  await writeFile(map, JSON.stringify({ imports }));
   const args = ["run", "--no-config", "--no-prompt", "--quiet", `--import-map=${map}`];
   return [await runtimeFile("deno"), [...args, "--allow-net=127.0.0.1", "--allow-read"]];
 }

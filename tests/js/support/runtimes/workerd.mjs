@@ -15,7 +15,7 @@ export default {
 `;
 
 async function modules(agent) {
-  const names = (await readdir(packageUrl)).filter((name) => /^(?!sandbox).*\.(js|wasm)$/.test(name));
+  const names = (await readdir(packageUrl)).filter((name) => /^(?!sandbox|gateway).*\.(js|wasm)$/.test(name));
   const files = names.map(async (name) => ({
     type: name.endsWith(".wasm") ? "CompiledWasm" : "ESModule",
     path: name,
