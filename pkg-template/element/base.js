@@ -163,13 +163,15 @@ export class LoyaltyElement extends HTMLElement {
 
   /** Events for what was read since the last time. */
   #tell() {
-    const { answer, status, problem, estimatorProblem } = this.source?.state() ?? {};
+    const state = this.source?.state() ?? {};
     const before = this.#told;
-    this.#told = { answer, status, problem, estimatorProblem };
+    this.#told = state;
+    const { answer, status } = state;
     if (answer && (answer !== before.answer || status !== before.status)) this.emit("rules", { ...answer, status });
-    if (problem && problem !== before.problem) this.emit("error", { error: problem });
-    if (estimatorProblem && estimatorProblem !== before.estimatorProblem)
-      this.emit("error", { error: estimatorProblem });
+    for (const name of ["problem", "statusProblem", "estimatorProblem"]) {
+      const error = state[name];
+      if (error && error !== before[name]) this.emit("error", { error });
+    }
   }
 
   /** Returns whether nobody objected. */

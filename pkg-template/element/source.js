@@ -36,6 +36,7 @@ function createSource(target) {
     /** `arriving`, `guest`, `customer`, or `expired` after a session ended. */
     visitor: "arriving",
     status: null,
+    statusProblem: null,
     /** Whether the level is as well known as it will be. */
     levelKnown: false,
     estimator: null,
@@ -83,10 +84,13 @@ function createSource(target) {
     try {
       const status = await getCustomerStatus(target, settings.callOptions);
       const levelBefore = state.status?.levelName;
-      set({ status, visitor: "customer", levelKnown: true });
+      set({ status, statusProblem: null, visitor: "customer", levelKnown: true });
       if (status.levelName !== levelBefore) await renewEstimator();
-    } catch (problem) {
-      if (problem.code === "unauthorized") leave();
+    } catch (statusProblem) {
+      const isUnauthorized = statusProblem.code === "unauthorized";
+      // That a guest has no status is no news.
+      if (!isUnauthorized || state.visitor === "customer") set({ statusProblem });
+      if (isUnauthorized) leave();
       else set({ visitor: state.visitor === "arriving" ? "customer" : state.visitor, levelKnown: true });
     }
   }

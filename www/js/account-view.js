@@ -2,8 +2,9 @@
 
 import { createCounter } from "./count-up.js";
 import { setAttribute, setText } from "./dom.js";
+import { explainProblem } from "./explain.js";
 import { number, plural, points } from "./format.js";
-import { explainProblem, problemCode } from "./problem.js";
+import { problemCode } from "./problem.js";
 
 export function mountAccount({ root, state, onSignIn }) {
   const balance = root.querySelector("[data-balance]");

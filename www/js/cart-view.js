@@ -1,15 +1,15 @@
 // The cart: lines, quantities, total and the order.
 import { CURRENCY, PRODUCTS } from "./catalogue.js";
 import { el, setAttribute, setText } from "./dom.js";
-import { estimateText, mountEstimate } from "./estimate-view.js";
-import { number, plural, price } from "./format.js";
+import { amount, number, plural, price } from "./format.js";
+import { cartOf } from "./order.js";
 
 const MOST_PIECES = 99;
 const OFFERS = 3;
 
 const totalCents = (cart) => PRODUCTS.reduce((sum, { sku, priceCents }) => sum + (cart.get(sku) ?? 0) * priceCents, 0);
 
-export function mountCart({ root, state, orders, estimates, announce, onSignIn }) {
+export function mountCart({ root, state, orders, announce, onSignIn }) {
   const bar = root.querySelector("[data-bar]");
   const lines = root.querySelector("[data-lines]");
   const empty = root.querySelector("[data-empty]");
@@ -17,23 +17,21 @@ export function mountCart({ root, state, orders, estimates, announce, onSignIn }
   const title = root.querySelector("h2");
   const place = root.querySelector("[data-place]");
   const sum = root.querySelector("[data-sum]");
-  const estimateBox = mountEstimate(root.querySelector("[data-estimate]"));
+  const estimate = root.querySelector("earnkit-estimate");
   const rows = new Map(PRODUCTS.map((product) => [product.sku, createRow(product, change)]));
   const offers = new Map(PRODUCTS.map((product) => [product.sku, createOffer(product, change)]));
+
+  let shownCart = null;
+  let shownList = null;
 
   function change(product, quantity) {
     const cart = new Map(state.get().cart);
     if (quantity > 0) cart.set(product.sku, Math.min(quantity, MOST_PIECES));
     else cart.delete(product.sku);
     state.set({ cart });
-    const estimate = estimateOf(state.get());
-    const earns = estimate ? `, ${estimateText(estimate)}` : "";
-    announce(`${product.name}: ${number(quantity)} in the cart, total ${price(totalCents(cart), CURRENCY)}${earns}`);
+    // What it earns is the element's to say.
+    announce(`${product.name}: ${number(quantity)} in the cart, total ${price(totalCents(cart), CURRENCY)}`);
   }
-
-  /** koomalooma has no rules that could be known beforehand. */
-  const estimateOf = ({ cart, programme, list }) =>
-    programme === "open-loyalty" && list.phase === "ready" && cart.size > 0 ? estimates.forCart(cart) : null;
 
   function open(opened) {
     setAttribute(bar, "aria-expanded", opened ? "true" : "false");
@@ -46,6 +44,10 @@ export function mountCart({ root, state, orders, estimates, announce, onSignIn }
     open(false);
     bar.focus();
   });
+  estimate.addEventListener("earnkit-estimate", ({ detail }) => {
+    estimate.hidden = detail.estimate === null;
+    setText(bar.querySelector("[data-bar-points]"), detail.estimate ? estimateText(detail.estimate) : "");
+  });
   place.addEventListener("click", () => {
     if (place.getAttribute("aria-disabled") === "true") return;
     if (state.get().visitor === "customer") orders.place();
@@ -56,10 +58,12 @@ export function mountCart({ root, state, orders, estimates, announce, onSignIn }
   });
 
   state.subscribe((current) => {
-    const { cart, visitor, online, ordering, list } = current;
-    const estimate = estimateOf(current);
-    estimateBox.show(estimate, list);
-    setText(bar.querySelector("[data-bar-points]"), estimate ? estimateText(estimate) : "");
+    const { cart, visitor, online, ordering, list, programme } = current;
+    // koomalooma has no rules that could be known beforehand.
+    if (programme !== "open-loyalty") estimate.cart = undefined;
+    else if (cart !== shownCart || list !== shownList) estimate.cart = cartOf(cart, list?.earningRules ?? []);
+    shownCart = programme === "open-loyalty" ? cart : null;
+    shownList = list;
     const pieces = [...cart.values()].reduce((sum, quantity) => sum + quantity, 0);
     const total = price(totalCents(cart), CURRENCY);
     setText(bar.querySelector("[data-count]"), `${number(pieces)} ${plural(pieces, "item", "items")}`);
@@ -88,6 +92,12 @@ export function mountCart({ root, state, orders, estimates, announce, onSignIn }
   });
 
   root.querySelector("[data-receipt]").replaceWith(orders.receipt);
+}
+
+/** "37.35 points", "about 37.35 points". */
+function estimateText({ points, assumptions }) {
+  const figure = `${amount(points)} ${plural(points, "point", "points")}`;
+  return assumptions.length > 0 ? `about ${figure}` : figure;
 }
 
 function placeText(visitor, busy) {

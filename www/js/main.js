@@ -3,17 +3,16 @@ import { mountAccount } from "./account-view.js";
 import { connectHosted } from "./backend-hosted.js";
 import { mountCart } from "./cart-view.js";
 import { FIRST_CART } from "./catalogue.js";
-import { createClaims } from "./claims.js";
 import { createClock } from "./clock.js";
 import { mountCommitments } from "./commitments-view.js";
-import { createEstimates } from "./estimates.js";
+import { setText } from "./dom.js";
+import { explainProblem } from "./explain.js";
 import { mountHeader } from "./header-view.js";
 import { createAttemptLog } from "./hood/attempt-log.js";
 import { mountHood } from "./hood/hood.js";
 import { createLoyalty } from "./loyalty.js";
 import { createOrders } from "./orders.js";
-import { asProblem as toProblem } from "./problem.js";
-import { mountRules } from "./rules-view.js";
+import { problemCode, asProblem as toProblem } from "./problem.js";
 import { createSession } from "./session.js";
 import { createState } from "./state.js";
 import { createVisits } from "./visits.js";
@@ -22,8 +21,6 @@ const TITLES = {
   "open-loyalty": ["Ways to earn", "Collect points when you shop, visit or recommend us."],
   koomalooma: ["Points for your orders", "Each order earns koomalooma points once it is confirmed."],
 };
-/** A card that says "ends in 2 hours" has to move on while the page is open. */
-const CLOCK_TICK_MS = 60_000;
 
 const byId = (id) => document.getElementById(id);
 const asProblem = (error) => toProblem(error, earnkit.isLoyaltyError);
@@ -32,12 +29,13 @@ const state = createState({
   programme: "open-loyalty",
   visitor: "arriving",
   online: navigator.onLine,
-  list: { phase: "loading", earningRules: [], estimator: null, problem: null },
+  /** The rules and their currency, once they are read. */
+  list: null,
+  /** Why a guest's rules could not be read; a customer's are the elements' to tell of. */
+  listProblem: null,
   status: null,
   statusProblem: null,
   signIn: { busy: false, problem: null },
-  filter: "all",
-  claims: new Map(),
   cart: new Map(FIRST_CART),
   ordering: { busy: false },
   commitments: [],
@@ -69,29 +67,29 @@ async function start() {
   const clock = createClock();
   const { openLoyaltyServer } = backend;
   const session = createSession({ earnkit, openLoyaltyServer, callOptions: { onAttempt }, state });
-  const estimates = createEstimates({ earnkit, state, clock });
-  const loyalty = createLoyalty({ earnkit, backend, session, state, estimates, onAttempt, asProblem });
-  const claims = createClaims({ state, loyalty, estimates, announce });
-  const orders = createOrders({ state, backend, session, loyalty, estimates, announce, asProblem });
-  const visits = createVisits({ session, state, loyalty, claims, orders, asProblem, announce });
+  const estimate = document.querySelector("earnkit-estimate");
+  const elements = [document.querySelector("earnkit-rules"), estimate];
+  const loyalty = createLoyalty({ earnkit, elements, backend, session, state, clock, onAttempt, asProblem });
+  const estimateOf = () => estimate.estimate;
+  const orders = createOrders({ state, backend, session, loyalty, estimateOf, announce, asProblem });
+  const visits = createVisits({ session, state, loyalty, orders, asProblem, announce });
 
   const account = mountAccount({ root: byId("account"), state, onSignIn: visits.signIn });
   const onSignIn = account.focus;
   const onVisitor = (visitor) => (visitor === "guest" ? visits.signOut() : visits.signInAsCustomer());
   mountHeader({ root: byId("site-header"), state, onVisitor });
-  mountRules({ root: byId("ways"), state, claims, estimates, clock, onRetry: visits.retry, onSignIn });
+  byId("unlisted").querySelector("button").addEventListener("click", visits.retry);
   mountCommitments({ root: byId("commitments"), state });
-  mountCart({ root: byId("cart"), state, orders, estimates, announce, onSignIn });
+  mountCart({ root: byId("cart"), state, orders, announce, onSignIn });
   hood = mountHood({
     root: byId("hood"),
     sandbox: backend.sandbox,
     attempts: attempts.entries,
     loyalty,
     clock,
-    onClockMoved: () => state.set({}),
+    onClockMoved: loyalty.clockMoved,
     onReset: visits.arrive,
   });
-  setInterval(() => state.set({}), CLOCK_TICK_MS);
   addEventListener("online", visits.retry);
   // Without the sandbox's clock the page's own is good enough.
   await backend.sandbox("clock").then(clock.follow, () => {});
@@ -103,8 +101,15 @@ addEventListener("offline", () => {
   state.set({ online: false });
   announce("You're offline.");
 });
-state.subscribe(({ online, programme }) => {
+state.subscribe(({ online, programme, listProblem }) => {
+  const unlisted = byId("unlisted");
+  unlisted.hidden = listProblem === null;
+  if (listProblem) {
+    setText(unlisted.querySelector("[data-sentence]"), explainProblem(listProblem));
+    setText(unlisted.querySelector("[data-code]"), problemCode(listProblem));
+  }
   byId("offline").hidden = online;
+  byId("ways").hidden = programme !== "open-loyalty";
   const [title, sentence] = TITLES[programme];
   document.title = `${title} · Kubek & Co`;
   byId("page-title").textContent = title;

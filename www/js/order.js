@@ -1,6 +1,6 @@
 // What an order comes to, for the shop's server and for the page: its price, and its lines as Open Loyalty counts
 // them.
-import { CURRENCY, PRODUCTS } from "./catalogue.js";
+import { CURRENCY, DELIVERY_SKUS, PRODUCTS } from "./catalogue.js";
 
 const MOST_PIECES = 99;
 export const PROGRAMMES = ["open-loyalty", "koomalooma"];
@@ -10,6 +10,15 @@ export function lineOf({ sku, name, priceCents, labels = [] }, quantity) {
   const cents = priceCents * quantity;
   return { sku, name, quantity, cents, grossValue: cents / 100, labels };
 }
+
+/** A cart as the estimate takes it. This shop is never out of its gifts; one that can be would ask its own stock. */
+export const cartOf = (cart, earningRules) => ({
+  items: PRODUCTS.filter(({ sku }) => cart.has(sku)).map((product) => lineOf(product, cart.get(product.sku))),
+  deliverySkus: DELIVERY_SKUS,
+  availableRewards: earningRules
+    .filter(({ type }) => type === "instant_reward")
+    .map(({ earningRuleId }) => earningRuleId),
+});
 
 /**
  * Prices `[{ sku, quantity }]` from the shop's own catalogue.

@@ -2,7 +2,7 @@
 import { el, setAttribute } from "./dom.js";
 import { mayAskAgain, receiptFor, receiptForProblem } from "./receipt.js";
 
-export function createOrders({ state, backend, session, loyalty, estimates, announce, asProblem }) {
+export function createOrders({ state, backend, session, loyalty, estimateOf, announce, asProblem }) {
   const receipt = el("div", { class: "receipt", tabindex: "-1" });
   let visit = 0;
 
@@ -40,7 +40,7 @@ export function createOrders({ state, backend, session, loyalty, estimates, anno
     if (ordering.busy || cart.size === 0) return;
     const lines = [...cart].map(([sku, quantity]) => ({ sku, quantity }));
     receipt.replaceChildren();
-    const estimate = programme === "open-loyalty" ? estimates.forCart(cart) : null;
+    const estimate = estimateOf();
     const mayExist = await send(() => backend.placeOrder({ lines, programme, session }), estimate);
     if (!mayExist) return;
     // What nobody knows is never sent again.

@@ -1,9 +1,10 @@
 // What the cart says of an order: what it came to, or what went wrong and what stands all the same.
 import { CURRENCY } from "./catalogue.js";
 import { el } from "./dom.js";
+import { explainProblem } from "./explain.js";
 import { amount, number, plural, price } from "./format.js";
 import { isUnassigned } from "./order-book.js";
-import { explainProblem, problemCode } from "./problem.js";
+import { problemCode } from "./problem.js";
 
 export const CONFIRMATION = { pending: "Waiting for confirmation", confirmed: "Confirmed" };
 

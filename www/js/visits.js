@@ -1,14 +1,9 @@
 // Coming and going: who visits, and what the page forgets when someone else does.
 import { CUSTOMER } from "./demo-accounts.js";
 
-export function createVisits({ session, state, loyalty, claims, orders, asProblem, announce }) {
+export function createVisits({ session, state, loyalty, orders, asProblem, announce }) {
   /** The visitor has not chosen to be a guest: a sign-in that failed is worth another try. */
   let wantsCustomer = true;
-
-  function forget() {
-    claims.forget();
-    orders.forget();
-  }
 
   /** A failed try leaves the visitor who they were. */
   async function signIn(username, password) {
@@ -23,24 +18,24 @@ export function createVisits({ session, state, loyalty, claims, orders, asProble
       return;
     }
     state.set({ signIn: { busy: false, problem: null }, status: null, statusProblem: null });
-    forget();
+    orders.forget();
     announce("You are signed in.");
-    await loyalty.refresh();
+    await loyalty.enter();
   }
 
   async function signOut() {
     wantsCustomer = false;
     session.signOut();
     state.set({ signIn: { busy: false, problem: null } });
-    forget();
+    orders.forget();
     announce("You are browsing as a guest.");
-    await loyalty.refresh();
+    await loyalty.enter();
   }
 
   /** The first sign-in of a page, or of one whose first sign-in failed. A guest sees the rules either way. */
   async function arrive() {
     await signIn(CUSTOMER.username, CUSTOMER.password);
-    if (state.get().visitor === "guest") await loyalty.refresh();
+    if (state.get().visitor === "guest") await loyalty.enter();
   }
 
   return {
@@ -48,7 +43,11 @@ export function createVisits({ session, state, loyalty, claims, orders, asProble
     signOut,
     arrive,
     signInAsCustomer: () => signIn(CUSTOMER.username, CUSTOMER.password),
-    /** Everything again, after the network or a server was away. */
-    retry: () => (wantsCustomer && state.get().visitor === "guest" ? arrive() : loyalty.refresh()),
+    /** The network or a server is back. A customer's elements look after themselves. */
+    async retry() {
+      if (state.get().visitor !== "guest") return;
+      if (wantsCustomer) await arrive();
+      else await loyalty.enter();
+    },
   };
 }

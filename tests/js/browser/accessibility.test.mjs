@@ -74,19 +74,26 @@ for (const colorScheme of SCHEMES) {
 
 test("everything can be done with the keyboard", async () => {
   const { page, context } = await shop.open();
+  await page.evaluate(() => {
+    window.active = () => {
+      let active = document.activeElement;
+      while (active.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+      return active;
+    };
+  });
   const focused = () =>
     page.evaluate(() => {
-      const { activeElement } = document;
-      const label = activeElement.labels?.[0]?.innerText ?? activeElement.textContent;
-      return activeElement.getAttribute("aria-label") ?? label.trim();
+      const active = window.active();
+      const label = active.labels?.[0]?.innerText ?? active.textContent;
+      return active.getAttribute("aria-label") ?? label.trim();
     });
   /** Presses Tab until the focus is on what is wanted, and checks on the way that it can be seen. */
   async function tabTo(wanted) {
     for (let presses = 0; presses < 80; presses++) {
       await page.keyboard.press("Tab");
       const outline = await page.evaluate(() => {
-        const element = document.activeElement;
-        const shown = element.matches(".segmented input, .chip input") ? element.nextElementSibling : element;
+        const element = window.active();
+        const shown = element.matches("[type=radio]") ? element.nextElementSibling : element;
         const { outlineStyle, outlineWidth } = getComputedStyle(shown);
         return element === document.body ? "left the page" : `${outlineStyle} ${outlineWidth}`;
       });
@@ -162,7 +169,8 @@ test("targets are 44 px", async () => {
     await openHood(page);
     if (viewport.width < 640) await page.getByRole("button", { name: /^Cart/ }).click();
     const small = await page.evaluate(() =>
-      [...document.querySelectorAll("button, select, summary, input, a[href]:not(.skip)")]
+      [document, document.querySelector("earnkit-rules").shadowRoot]
+        .flatMap((root) => [...root.querySelectorAll("button, select, summary, input, a[href]:not(.skip)")])
         .map((element) => (element.matches("[type=checkbox]") ? element.closest("label") : element))
         .filter((element) => element.checkVisibility())
         .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
@@ -177,21 +185,24 @@ test("targets are 44 px", async () => {
 test("under forced colours borders and choices stay visible", async () => {
   const { page, context } = await shop.open({ forcedColors: "active" });
   const borders = await page.evaluate(() =>
-    [".card", ".card-button", ".chip-label", ".cart-panel", ".step"].map((selector) => {
-      const { borderTopStyle, borderTopWidth } = getComputedStyle(document.querySelector(selector));
+    [".card", ".button:not([hidden])", ".chip", ".cart-panel", ".step"].map((selector) => {
+      const rules = document.querySelector("earnkit-rules").shadowRoot;
+      const element = rules.querySelector(selector) ?? document.querySelector(selector);
+      const { borderTopStyle, borderTopWidth } = getComputedStyle(element);
       return `${selector} ${borderTopStyle} ${borderTopWidth}`;
     }),
   );
   assert.deepEqual(borders, [
     ".card solid 1px",
-    ".card-button solid 1px",
-    ".chip-label solid 1px",
+    ".button:not([hidden]) solid 1px",
+    ".chip solid 1px",
     ".cart-panel solid 1px",
     ".step solid 1px",
   ]);
   const [chosen, other] = await page.evaluate(() =>
     ["input:checked + span", "input:not(:checked) + span"].map(
-      (selector) => getComputedStyle(document.querySelector(`.chip ${selector}`)).backgroundColor,
+      (selector) =>
+        getComputedStyle(document.querySelector("earnkit-rules").shadowRoot.querySelector(selector)).backgroundColor,
     ),
   );
   assert.notEqual(chosen, other);

@@ -31,6 +31,14 @@ export const card = (page, title) =>
 
 export const claimButton = (page, title) => card(page, title).getByRole("button", { name: /^Claim / });
 
+/** What the element that has the focus is called, inside an element of the package too. */
+export const focusedName = (page) =>
+  page.evaluate(() => {
+    let active = document.activeElement;
+    while (active.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return active.ariaLabel ?? active.textContent;
+  });
+
 /** The balance as the page shows it, once it is a number. */
 export async function balance(page) {
   const shown = page.locator("[data-points]");

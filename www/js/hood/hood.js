@@ -1,7 +1,8 @@
 // "Under the hood": closed until someone looks, and silent until then.
 import { setText } from "../dom.js";
+import { explainProblem } from "../explain.js";
 import { points } from "../format.js";
-import { explainProblem, problemCode } from "../problem.js";
+import { problemCode } from "../problem.js";
 import { mountFaults } from "./faults.js";
 import { showAttempts, showLedger, showRequests } from "./tables.js";
 
