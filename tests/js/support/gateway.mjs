@@ -43,7 +43,9 @@ export async function startGateway({
   const miniflare = new Miniflare({
     modulesRoot: fileURLToPath(new URL("/", import.meta.url)),
     modules: [
-      { type: "ESModule", path: "worker.mjs", contents: await readFile(worker, "utf8") },
+      { type: "ESModule", path: "main.mjs", contents: await readFile(worker, "utf8") },
+      // For a worker that goes beyond it.
+      { type: "ESModule", path: "worker.mjs", contents: await readFile(WORKER, "utf8") },
       { ...(await fromPackage("gateway_workerd.js")), path: "earnkit/gateway" },
       { ...(await fromPackage("gateway.wasm")), path: "earnkit/gateway.wasm" },
     ],
