@@ -21,6 +21,7 @@ export async function startSandbox({ port = 0 } = {}) {
   return {
     url: server.url,
     port: Number(new URL(server.url).port),
+    control,
     stop: server.stop,
     reset: () => control("POST", "reset", {}),
     ledger: async () => (await control("GET", "ledger")).entries,
