@@ -25,6 +25,8 @@ const documents = [
   "docs/element.md",
   "docs/environments.md",
   "docs/gateway.md",
+  "docs/gateway-recipes.md",
+  "templates/cloudflare/README.md",
 ];
 const read = (path) => readFileSync(new URL(path, repository), "utf8");
 
