@@ -59,7 +59,7 @@ export interface Estimate {
   skipped: SkippedRule[];
   /** The rule that let no other run after it. */
   stoppedByRuleId: string | null;
-  /** What the estimate rests on. Empty: it is exact. Else say "about". */
+  /** What `points` rest on. Empty: they are exact. Else say "about". */
   assumptions: Assumption[];
 }
 
@@ -106,9 +106,9 @@ export type Assumption =
   | "customer"
   /** The server keeps no order of rules of equal priority; in another one, or on PHP 7, the total may be another. */
   | "ruleOrder"
-  /** An instant reward is taken to be available: `availableRewards` was left out. */
+  /** `availableRewards` was left out, and the total would be another if a reward that stops other rules can't be given. */
   | "rewards"
-  /** A rule leaves out deliveries, and `deliverySkus` was left out. */
+  /** `deliverySkus` was left out, and a rule that leaves out deliveries counts lines that could be some. */
   | "deliverySkus";
 
 /** What an event would award. */
@@ -124,7 +124,7 @@ export interface RemainingUses {
   /** How often a window allows. */
   limit: number;
   left: number;
-  /** When the next window starts, RFC 3339 in UTC; `null` for a limit for ever. */
+  /** When the next window starts, RFC 3339 in UTC; `null` for a limit for ever, or beyond what a `Date` can hold. */
   resetsAt: string | null;
 }
 
@@ -143,7 +143,7 @@ export interface Estimator {
   estimate(cart: Cart): Estimate;
   /**
    * What {@link triggerEvent} would award now, or `null`. Of several rules the highest counts, even if its limit is
-   * used up and another's is not.
+   * used up and another's is not. Rules for certain points of sale do not count.
    */
   event(eventName: string): EventPoints | null;
   /**

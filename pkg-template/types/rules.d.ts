@@ -60,7 +60,7 @@ export interface CommonRule {
   /** @default true */
   active: boolean;
   /**
-   * In use whatever `startAt` and `endAt` say. When `false`, a missing bound is open.
+   * In use whatever `startAt` and `endAt` say. When `false`, both count, and a rule that lacks one is never in use.
    *
    * @default false
    */

@@ -1,81 +1,85 @@
 //! What an estimate rests on.
 
 use super::evaluate::{Fate, Points, Run, Step};
-use super::rules::{GROUPS, Rule, Rules};
+use super::rules::{GROUPS, Kind, MULTIPLIERS, Rule, Rules};
 
 /// The most orders of rules to try.
 const MAX_ORDERS: usize = 720;
 
-/// What the rule does to a cart without points. What it touches is the same for any points.
-fn alone(run: &mut Run<'_>, at: usize, rule: &Rule) -> Step {
-    let mut points = run.start();
-    run.apply(at, rule, &mut points)
-}
+/// Each assumption has a bit.
+const CUSTOMER: u8 = 1;
+const RULE_ORDER: u8 = 2;
+const REWARDS: u8 = 4;
+const DELIVERY_SKUS: u8 = 8;
 
-fn stops(rule: &Rule, step: Step) -> bool {
-    rule.is_last && step.has_run()
-}
-
-/// Whether knowing the customer's level and segments could change the total.
-pub(super) fn rests_on_customer(rules: &Rules, run: &mut Run<'_>) -> bool {
-    let (mut adds, mut matters) = (false, false);
-    if rules.list.iter().all(|rule| rule.audience.is_certain) {
-        return false;
-    }
-    for (at, rule) in rules.list.iter().enumerate() {
-        let is_certain = rule.audience.is_certain;
-        if rule.kind.group() < GROUPS
-            && rules.is_open(rule, run.at_ms(), run.pos())
-            && (rule.audience.includes || !is_certain)
-        {
-            let step = alone(run, at, rule);
-            adds |= step.amount != 0.0 && step.fate == Fate::Applied;
-            matters |= !is_certain && (step.fate == Fate::Applied || stops(rule, step));
-        }
-        if adds && matters {
-            return true;
-        }
-    }
-    false
-}
-
-/// Whether a server could give another total, because it runs rules of one group in another order,
-/// or runs on PHP 7.
+/// What an estimate rests on: nothing if no other customer, order of rules, stock of rewards or
+/// list of deliveries could lead to another total.
 ///
-/// The query for the rules has no ORDER BY, so any order within a group is possible. The total is
-/// tried in all of them if they are few; if not, it counts as different unless it is certain not to be.
-pub(super) fn rests_on_order(
+/// A rule that touches a line or stops others is taken to make a difference, whatever the numbers
+/// are. Only the orders of rules are tried, as long as they are few.
+pub(super) fn assumptions(
     rules: &Rules,
     run: &mut Run<'_>,
     steps: &[Step],
-    stopped_in: usize,
+    stop: Option<usize>,
     points: &Points,
-) -> bool {
-    // Those that do something, as they run.
-    let mut order = Vec::new();
-    let (mut orders, mut is_cut_short): (usize, bool) = (1, false);
+) -> u8 {
+    let stopped_by = stop.and_then(|at| rules.list.get(at));
     // In every order, some rule of the group that stopped stops the later ones.
-    for group in 0..=stopped_in.min(GROUPS - 1) {
+    let stopped_in = stopped_by.map_or(GROUPS, |rule| rule.kind.group());
+    let is_reward = stopped_by.is_some_and(|rule| rule.kind == Kind::InstantReward) && run.rewards.is_none();
+    let stops_for_all = !is_reward && stopped_by.is_some_and(|rule| rule.audience.is_certain);
+    let has_refunds = run.lines.iter().any(|line| line.gross_value < 0.0);
+    let (mut bits, mut adds, mut is_cut_short) = (0, false, false);
+    // Those that make a difference, as they run, and the number of orders.
+    let (mut order, mut orders) = (Vec::new(), 1_usize);
+    for group in 0..GROUPS {
         let mut count = 0;
         for (at, (rule, step)) in rules.list.iter().zip(steps).enumerate() {
-            if rule.kind.group() != group || step.fate == Fate::NotApplicable {
+            let is_certain = rule.audience.is_certain;
+            let applies = step.fate != Fate::NotApplicable;
+            if rule.kind.group() != group || !applies && (is_certain || !rules.is_open(rule, run.at_ms, run.pos)) {
                 continue;
             }
-            let step = if step.fate == Fate::Stopped { alone(run, at, rule) } else { *step };
-            if step.fate == Fate::Applied || stops(rule, step) {
+            let has_run = applies && step.fate != Fate::Stopped;
+            let step = if has_run { *step } else { alone(run, at, rule) };
+            let counts = step.counts(rule);
+            adds |= group != MULTIPLIERS && step.fate == Fate::Applied && rule.value != 0.0;
+            if !is_certain && counts && !(stops_for_all && group > stopped_in) {
+                bits |= CUSTOMER;
+            }
+            if is_reward && counts && !has_run {
+                bits |= REWARDS;
+            }
+            // Without what was given back, a rule can reach its minimum, and without the rest miss it.
+            let may_change = applies && (step.fate == Fate::Applied || counts && rule.min_order_value > 0.0);
+            if rule.excludes_delivery && !run.knows_deliveries && (may_change || has_refunds) {
+                bits |= DELIVERY_SKUS;
+            }
+            if applies && counts && group <= stopped_in {
                 order.push((at, rule));
                 count += 1;
                 orders = orders.saturating_mul(count);
             }
         }
-        is_cut_short = group == stopped_in && count > 1;
+        is_cut_short |= group == stopped_in && count > 1;
+    }
+    if !adds {
+        bits &= !CUSTOMER;
     }
     let is_applicable = |(rule, step): &(&Rule, &Step)| rule.kind.group() < GROUPS && step.fate != Fate::NotApplicable;
-    let applicable = rules.list.iter().zip(steps).filter(is_applicable);
-    run.compared_as_php_8
-        || is_unstable_in_php_7(applicable.map(|(rule, _)| rule.kind.group()))
+    let groups = rules.list.iter().zip(steps).filter(is_applicable).map(|(rule, _)| rule.kind.group());
+    let differs = run.compared_as_php_8
+        || is_unstable_in_php_7(groups)
         || (points.depends_on_order || is_cut_short)
-            && (orders > MAX_ORDERS || differs_in_some_order(run, &order, 0, &run.start(), points.total()))
+            && (orders > MAX_ORDERS || differs_in_some_order(run, &order, 0, &run.start(), points.total()));
+    if differs { bits | RULE_ORDER } else { bits }
+}
+
+/// What the rule does to a cart without points. What it touches is the same for any points.
+fn alone(run: &mut Run<'_>, at: usize, rule: &Rule) -> Step {
+    let mut points = run.start();
+    run.apply(at, rule, &mut points)
 }
 
 /// Whether some order of the rules within their groups leads from `points` to another total. The bits
@@ -94,7 +98,7 @@ fn differs_in_some_order(run: &mut Run<'_>, order: &[(usize, &Rule)], done: u32,
         let mut points = points.clone();
         let step = run.apply(*at, rule, &mut points);
         // Nothing comes after a rule that stops.
-        let done = if stops(rule, step) { u32::MAX } else { done | 1 << bit };
+        let done = if step.stops(rule) { u32::MAX } else { done | 1 << bit };
         if differs_in_some_order(run, order, done, &points, total) {
             return true;
         }

@@ -7,9 +7,9 @@ use super::texts::Texts;
 
 /// A line of the cart.
 #[derive(Clone, Debug)]
-struct Line {
+pub(super) struct Line {
     product: usize,
-    gross_value: f64,
+    pub(super) gross_value: f64,
     /// Its keys: the class of the SKU, then each label's number and class.
     keys: Span,
     /// A bit for each key; others may share it.
@@ -73,9 +73,14 @@ impl Step {
         Self { fate, amount: 0.0 }
     }
 
-    /// Whether the server says that the rule was executed.
-    pub(super) fn has_run(self) -> bool {
-        matches!(self.fate, Fate::Applied | Fate::Rewarded | Fate::NoMatchingItem)
+    /// Whether no rule runs after this one, which the server says was executed.
+    pub(super) fn stops(self, rule: &Rule) -> bool {
+        rule.is_last && matches!(self.fate, Fate::Applied | Fate::Rewarded | Fate::NoMatchingItem)
+    }
+
+    /// Whether it can make a difference that the rule runs.
+    pub(super) fn counts(self, rule: &Rule) -> bool {
+        self.fate == Fate::Applied || self.stops(rule)
     }
 }
 
@@ -84,11 +89,13 @@ impl Step {
 pub(super) struct Run<'a> {
     rules: &'a Rules,
     texts: &'a Texts,
-    cart: &'a [f64],
-    /// Where the instant rewards that can be given stand in the cart; `None`: all can.
-    pub(super) rewards: Option<Span>,
+    pub(super) at_ms: f64,
+    /// The point of sale.
+    pub(super) pos: Option<u32>,
+    /// By rule: whether it is an instant reward that can be given; `None`: all can.
+    pub(super) rewards: Option<Vec<bool>>,
     pub(super) knows_deliveries: bool,
-    lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
     keys: Vec<u32>,
     value: f64,
     value_without_delivery: f64,
@@ -104,18 +111,63 @@ pub(super) struct Run<'a> {
 
 const PRESENT: u32 = 1;
 
+/// A cart as numbers, read from the front.
+struct Numbers<'a>(&'a [f64]);
+
+impl<'a> Numbers<'a> {
+    /// The next number; -1 if there is none, or it is not given.
+    #[inline(never)]
+    fn next(&mut self) -> f64 {
+        let Some((first, rest)) = self.0.split_first() else { return -1.0 };
+        self.0 = rest;
+        *first
+    }
+
+    /// The numbers whose count comes next.
+    #[inline(never)]
+    fn list(&mut self) -> Option<&'a [f64]> {
+        let count = self.next();
+        let (list, rest) = self.0.split_at_checked(index(number_of(count)))?;
+        self.0 = rest;
+        (count >= 0.0).then_some(list)
+    }
+}
+
+/// A number that we gave out.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is one")]
+fn number_of(value: f64) -> u32 {
+    value as u32
+}
+
+/// As many flags, of which those of these numbers are set.
+fn flags(count: usize, numbers: impl Iterator<Item = u32>) -> Vec<bool> {
+    let mut flags = vec![false; count];
+    for number in numbers {
+        flags.get_mut(index(number)).into_iter().for_each(|flag| *flag = true);
+    }
+    flags
+}
+
+fn is_set(flags: &[bool], number: u32) -> bool {
+    flags.get(index(number)).copied().unwrap_or(false)
+}
+
 impl<'a> Run<'a> {
     /// Reads a cart that comes as numbers: the time in milliseconds since 1970, the point of sale,
     /// the delivery SKUs, the instant rewards that can be given (rules by index), and of each line
     /// the SKU, its gross value and its labels. Lists have their count in front; -1 stands for what
     /// is not given.
     pub(super) fn new(rules: &'a Rules, texts: &'a Texts, cart: &'a [f64]) -> Self {
+        let mut cart = Numbers(cart);
+        let (at_ms, pos) = (cart.next(), cart.next());
+        let (deliveries, rewards) = (cart.list(), cart.list());
         let mut run = Self {
             rules,
             texts,
-            cart,
-            rewards: None,
-            knows_deliveries: false,
+            at_ms,
+            pos: (pos >= 0.0).then(|| number_of(pos)),
+            rewards: rewards.map(|given| flags(rules.list.len(), given.iter().map(|rule| number_of(*rule)))),
+            knows_deliveries: deliveries.is_some(),
             lines: Vec::new(),
             keys: Vec::new(),
             value: 0.0,
@@ -125,76 +177,45 @@ impl<'a> Run<'a> {
             products: Vec::new(),
             compared_as_php_8: false,
         };
-        // By SKU: its product, from 1 on.
-        let mut products = vec![0; texts.len()];
-        let deliveries = run.list(2);
-        let mut at = deliveries.as_ref().map_or(3, |list| list.end);
-        run.rewards = run.list(at);
-        run.knows_deliveries = deliveries.is_some();
-        let deliveries = deliveries.unwrap_or(0..0);
-        at = run.rewards.as_ref().map_or(at + 1, |list| list.end);
-        while let Some(labels) = run.list(at + 2) {
-            let (sku, gross_value) = (run.number_at(at), run.float_at(at + 1));
-            let Some(product) = products.get_mut(index(sku)) else { break };
-            if *product == 0 {
-                run.products.push(Product { line: run.lines.len(), ..Product::default() });
-                *product = run.products.len();
-            }
-            at = labels.end;
+        let deliveries = deliveries.unwrap_or_default().iter().map(|sku| texts.class(number_of(*sku)));
+        let deliveries = flags(texts.len(), deliveries);
+        // First, the marks number the SKUs as they are written.
+        while !cart.0.is_empty() {
+            let (sku, gross_value) = (number_of(cart.next()), cart.next());
             let start = run.keys.len();
             let class = texts.class(sku);
             run.keys.push(class);
-            for label in labels {
-                let label = run.number_at(label);
-                run.keys.extend([label, texts.class(label)]);
+            for label in cart.list().unwrap_or_default() {
+                let label = number_of(*label);
+                run.keys.push(label);
+                run.keys.push(texts.class(label));
             }
-            let is_delivery = deliveries.clone().any(|sku| texts.class(run.number_at(sku)) == class);
+            let Some(product) = run.marks.get_mut(index(sku)) else { break };
+            if *product == 0 {
+                run.products.push(Product { line: run.lines.len(), ..Product::default() });
+                *product = number(run.products.len());
+            }
+            let product = index(*product) - 1;
+            let is_delivery = is_set(&deliveries, class);
             run.value = finite(run.value + gross_value);
             if is_delivery {
                 run.compared_as_php_8 |= texts.is_of_php_8(class);
             } else {
                 run.value_without_delivery = finite(run.value_without_delivery + gross_value);
             }
-            let keys = start..run.keys.len();
             let key_bits = run.keys.iter().skip(start).fold(0, |bits, key| bits | bit_of(*key));
-            run.lines.push(Line { product: *product - 1, gross_value, keys, key_bits, is_delivery });
+            run.lines.push(Line { product, gross_value, keys: start..run.keys.len(), key_bits, is_delivery });
         }
+        run.marks.fill(0);
         for key in &run.keys {
             run.marks.get_mut(index(*key)).into_iter().for_each(|mark| *mark = PRESENT);
         }
         run
     }
 
-    fn float_at(&self, at: usize) -> f64 {
-        self.cart.get(at).copied().unwrap_or(-1.0)
-    }
-
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a number that we gave out")]
-    fn number_at(&self, at: usize) -> u32 {
-        self.float_at(at) as u32
-    }
-
-    /// Where the list stands whose count is given here.
-    fn list(&self, at: usize) -> Option<Span> {
-        (self.float_at(at) >= 0.0).then(|| at + 1..at + 1 + index(self.number_at(at)))
-    }
-
-    pub(super) fn at_ms(&self) -> f64 {
-        self.float_at(0)
-    }
-
-    /// The point of sale.
-    pub(super) fn pos(&self) -> Option<u32> {
-        (self.float_at(1) >= 0.0).then(|| self.number_at(1))
-    }
-
     /// No points yet.
     pub(super) fn start(&self) -> Points {
         Points { products: self.products.clone(), ..Points::default() }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
     }
 
     /// Marks a key that a rule lists; its bit, if a line has it.
@@ -209,8 +230,7 @@ impl<'a> Run<'a> {
     pub(super) fn apply(&mut self, at: usize, rule: &Rule, points: &mut Points) -> Step {
         let rules = self.rules;
         if rule.kind == Kind::InstantReward {
-            let is_given = |rewards: &Span| rewards.clone().any(|reward| index(self.number_at(reward)) == at);
-            let is_available = self.rewards.as_ref().is_none_or(is_given);
+            let is_available = self.rewards.as_ref().is_none_or(|given| is_set(given, number(at)));
             return Step::new(if is_available { Fate::Rewarded } else { Fate::RewardUnavailable });
         }
         let value = if rule.excludes_delivery { self.value_without_delivery } else { self.value };

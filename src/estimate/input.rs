@@ -35,10 +35,14 @@ pub(super) fn objects(
     elements(json, "a list of objects", &mut |json| each(&decode(json.as_bytes(), table, Usages::Nobody)?))
 }
 
+/// Appends the number of a text.
+pub(super) fn text(json: &str, texts: &mut Texts, numbers: &mut Vec<u32>) -> Result<(), Fault> {
+    let text = unquote(json).ok_or_else(|| Fault::expected("a string"))?;
+    numbers.push(texts.text(&text));
+    Ok(())
+}
+
 /// Appends the numbers of a list of texts.
 pub(super) fn texts(json: &str, texts: &mut Texts, numbers: &mut Vec<u32>) -> Result<(), Fault> {
-    elements(json, "a list of strings", &mut |json| {
-        numbers.push(texts.text(&unquote(json).unwrap_or_default()));
-        Ok(())
-    })
+    elements(json, "a list of strings", &mut |json| text(json, texts, numbers))
 }

@@ -14,7 +14,6 @@
 //! come back stand for. [`native`] does that for Rust code, `pkg-template/estimator.js` for
 //! JavaScript.
 
-#[cfg(not(target_arch = "wasm32"))]
 mod cart;
 mod customer;
 mod doubts;
@@ -28,6 +27,8 @@ mod round;
 mod rules;
 mod texts;
 
+#[cfg(target_arch = "wasm32")]
+pub(crate) use cart::CART;
 pub(crate) use limits::{Offset, Used};
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::{Estimate, Estimator, EventPoints, InvalidInput, ProductPoints, Remaining, RulePoints, SkippedRule};
@@ -48,32 +49,55 @@ pub(crate) struct Core {
     rules: Rules,
 }
 
-/// The rules, and what is known of the customer.
-static ARGUMENTS: Table = Table {
-    fields: &[
-        Field::new("earningRules", FieldKind::Raw, Absent::Fail),
-        Field::new("levelIds", FieldKind::Texts { blanks: true }, Absent::Leave),
-        Field::new("segmentIds", FieldKind::Texts { blanks: true }, Absent::Leave),
-    ],
-    union: None,
-    null_is_absent: false,
-};
+/// What an estimator is made of.
+static ARGUMENTS: Table = table(&[
+    Field::new("rules", FieldKind::Raw, Absent::Fail),
+    Field::new("options", FieldKind::Object(&OPTIONS), Absent::Leave),
+]);
+
+static OPTIONS: Table = table(&[
+    Field::new("levelId", FieldKind::Raw, Absent::Leave),
+    Field::new("segmentIds", FieldKind::Raw, Absent::Leave),
+]);
+
+static EARNING_RULES: Table = table(&[Field::new("earningRules", FieldKind::Raw, Absent::Fail)]);
+
+const fn table(fields: &'static [Field]) -> Table {
+    Table { fields, union: None, null_is_absent: false }
+}
 
 impl Core {
-    /// Reads `{"earningRules": [...], "levelIds"?: [...], "segmentIds"?: [...]}`. A list that is left
-    /// out is not known; of levels, a customer has one at most.
+    /// Reads `{"rules": [...] or {"earningRules": [...]}, "options"?: {"levelId"?: "..." or null,
+    /// "segmentIds"?: [...]}}`. An option that is left out is not known.
     pub(crate) fn read(arguments: &[u8], parse_number: ParseNumber) -> Result<Self, Fault> {
         let arguments = decode(arguments, &ARGUMENTS, Usages::Nobody)?;
         let mut texts = Texts::new(parse_number);
         let mut customer = Customer::default();
-        for (name, list) in [("levelIds", &mut customer.level), ("segmentIds", &mut customer.segments)] {
-            if let Some(json) = arguments.raw(name) {
-                input::texts(json, &mut texts, list.insert(Vec::new()))?;
+        if let Some(options) = arguments.raw("options") {
+            let options = decode(options.as_bytes(), &OPTIONS, Usages::Nobody)?;
+            if let Some(json) = options.raw("levelId") {
+                let level = customer.level.insert(Vec::new());
+                if json != "null" {
+                    input::text(json, &mut texts, level).map_err(|fault| fault.below("options.levelId"))?;
+                }
+            }
+            if let Some(json) = options.raw("segmentIds") {
+                let segments = customer.segments.insert(Vec::new());
+                input::texts(json, &mut texts, segments).map_err(|fault| fault.below("options.segmentIds"))?;
             }
         }
-        let rules = arguments.raw("earningRules").unwrap_or_default();
-        let rules = Rules::read(rules, &mut texts, &customer).map_err(|fault| fault.below("earningRules"))?;
+        let rules = arguments.raw("rules").unwrap_or_default();
+        let rules = Self::read_rules(rules, &mut texts, &customer).map_err(|fault| fault.below("rules"))?;
         Ok(Self { texts, rules })
+    }
+
+    fn read_rules(json: &str, texts: &mut Texts, customer: &Customer) -> Result<Rules, Fault> {
+        if !json.starts_with('{') {
+            return Rules::read(json, texts, customer);
+        }
+        let record = decode(json.as_bytes(), &EARNING_RULES, Usages::Nobody)?;
+        let list = record.raw("earningRules").unwrap_or_default();
+        Rules::read(list, texts, customer).map_err(|fault| fault.below("earningRules"))
     }
 
     /// The number of a text.
@@ -98,8 +122,7 @@ impl Core {
         let mut run = Run::new(rules, &self.texts, cart);
         let mut points = run.start();
         let mut steps = vec![Step::new(Fate::NotApplicable); rules.list.len()];
-        let (mut stopped_by, mut stopped_in) = (-1.0, GROUPS);
-        let (mut rests_on_rewards, mut rests_on_deliveries) = (false, false);
+        let mut stop = None;
         let mut answer = vec![0.0; 4];
         for group in 0..=GROUPS {
             points.start_group();
@@ -107,40 +130,35 @@ impl Core {
                 if rule.kind.group() != group {
                     continue;
                 }
-                if rule.kind == Kind::Unknown {
+                if group == GROUPS {
+                    if rule.kind != Kind::Unknown {
+                        continue;
+                    }
                     step.fate = Fate::UnknownType;
-                } else if group == GROUPS {
-                    continue;
-                } else if rule.audience.includes && rules.is_open(rule, run.at_ms(), run.pos()) {
+                } else if rule.audience.includes && rules.is_open(rule, run.at_ms, run.pos) {
                     step.fate = Fate::Stopped;
-                    if stopped_in == GROUPS {
+                    if stop.is_none() {
                         *step = run.apply(at, rule, &mut points);
-                        rests_on_rewards |= step.fate == Fate::Rewarded && run.rewards.is_none();
-                        rests_on_deliveries |= rule.excludes_delivery && !run.knows_deliveries && !run.is_empty();
-                        if rule.is_last && step.has_run() {
-                            (stopped_by, stopped_in) = (index_to_float(at), group);
+                        if step.stops(rule) {
+                            stop = Some(at);
                         }
                     }
                 }
                 push(&mut answer, &[index_to_float(at), f64::from(step.fate as u8), step.amount]);
             }
         }
-        let assumptions = [
-            doubts::rests_on_customer(rules, &mut run),
-            doubts::rests_on_order(rules, &mut run, &steps, stopped_in, &points),
-            rests_on_rewards,
-            rests_on_deliveries,
-        ];
-        let assumptions = assumptions.iter().rev().fold(0, |bits, bit| bits << 1 | u8::from(*bit));
+        let assumptions = doubts::assumptions(rules, &mut run, &steps, stop, &points);
+        let stopped_by = stop.map_or(-1.0, index_to_float);
         let head = [points.total(), f64::from(assumptions), stopped_by, index_to_float((answer.len() - 4) / 3)];
         answer.iter_mut().zip(head).for_each(|(to, from)| *to = from);
         points.each(|line, points| push(&mut answer, &[index_to_float(line), to_cents(points)]));
         answer
     }
 
-    /// The rule that the event with this name's number would award points by now. The server takes
-    /// the first of those that give the most, and only then looks at its limit.
-    pub(crate) fn event(&self, name: u32, now_ms: f64, offset: Offset<'_>) -> Option<usize> {
+    /// The rule that the event of this name would award points by now. The server takes the first
+    /// of those that give the most, and only then looks at its limit.
+    pub(crate) fn event(&mut self, name: &str, now_ms: f64, offset: Offset<'_>) -> Option<usize> {
+        let name = self.text(name);
         let mut best = None;
         let mut most = 0.0;
         for (at, rule) in self.rules.list.iter().enumerate() {

@@ -28,7 +28,8 @@ fn near_a_half(value: f64) -> f64 {
     } else if scaled.abs() >= 1e15 {
         return value;
     }
-    half_away_from_zero(scaled) / 100.0
+    // PHP has a negative zero here, which nobody should see.
+    half_away_from_zero(scaled) / 100.0 + 0.0
 }
 
 fn half_away_from_zero(value: f64) -> f64 {

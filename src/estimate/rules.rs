@@ -140,7 +140,9 @@ impl Rules {
     /// Reads a list of rules in canonical form.
     pub(super) fn read(json: &str, names: &mut Texts, customer: &Customer) -> Result<Self, Fault> {
         let mut rules = Self::default();
-        elements(json, "a list of earning rules", &mut |json| rules.read_rule(json, names, customer))?;
+        elements(json, "what listEarningRules returned, or the list in it", &mut |json| {
+            rules.read_rule(json, names, customer)
+        })?;
         Ok(rules)
     }
 

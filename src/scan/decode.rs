@@ -96,7 +96,7 @@ impl Sink<'_> {
                     Err(fault) if fault.is_mismatch() => {
                         self.json.truncate(written);
                         cursor.rewind(read);
-                        cursor.skip()?;
+                        cursor.skip().map_err(|fault| fault.below(self.spelled(field)))?;
                         doubtful.push((index, fault.below(self.spelled(field))));
                     }
                     Err(fault) => return Err(fault.below(self.spelled(field))),
@@ -240,7 +240,11 @@ impl Sink<'_> {
             (Kind::Map, Shape::Object) => self.map(cursor),
             (Kind::Map, _) => Err(Fault::expected("an object of strings")),
             (Kind::Object(table), _) => self.object(cursor, table).map(drop),
-            (Kind::List(table), Shape::Array | Shape::Object) => self.list(cursor, shape, Element::Object(table)),
+            (Kind::List(table), Shape::Array) => self.list(cursor, shape, Element::Object(table)),
+            // As PHP writes a list with gaps. A caller writes no PHP.
+            (Kind::List(table), Shape::Object) if table.null_is_absent => {
+                self.list(cursor, shape, Element::Object(table))
+            }
             (Kind::List(_), _) => Err(Fault::expected("a list of objects")),
             (Kind::Limit(table), _) => {
                 let start = self.json.len();

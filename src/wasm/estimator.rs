@@ -4,7 +4,8 @@ use core::cell::RefCell;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::estimate::Core;
+use crate::estimate::{CART, Core};
+use crate::scan::{Absent, Fault, Field, Kind, Table, Usages, decode};
 use crate::time::{moment, to_rfc3339};
 
 #[wasm_bindgen]
@@ -13,21 +14,13 @@ extern "C" {
     #[wasm_bindgen(js_name = Number)]
     fn parse_number(text: &str) -> f64;
 
-    /// Who asks.
-    pub type Asker;
+    /// Who knows where the server is.
+    pub type Zone;
 
     /// How far the server's clock is ahead of UTC at a time, in minutes; NaN if its time zone is not
     /// known.
     #[wasm_bindgen(method)]
-    fn offset(this: &Asker, at_ms: f64) -> f64;
-
-    /// Hears the answer, which is gone when this returns.
-    #[wasm_bindgen(method)]
-    fn hear(this: &Asker, numbers: &[f64]);
-
-    /// Hears which argument is not usable, and what it must be.
-    #[wasm_bindgen(method)]
-    fn refuse(this: &Asker, path: &str, advice: &str);
+    fn offset(this: &Zone, at_ms: f64) -> f64;
 }
 
 thread_local! {
@@ -38,20 +31,36 @@ fn with<R>(estimator: usize, use_core: impl FnOnce(&mut Core) -> R) -> Option<R>
     ESTIMATORS.with_borrow_mut(|estimators| estimators.get_mut(estimator)?.as_mut().map(use_core))
 }
 
-/// Makes the estimator of this number; see [`Core::read`].
+/// Which argument is not usable, and in a second line what it must be.
+fn refusal(fault: &Fault) -> String {
+    [fault.path(), "\n", &fault.advice()].concat()
+}
+
+/// Makes the estimator of this number, or says why not; see [`Core::read`].
 #[wasm_bindgen(js_name = createEstimator)]
-pub fn create_estimator(estimator: usize, arguments: &[u8], asker: &Asker) {
-    match Core::read(arguments, parse_number) {
-        Ok(core) => ESTIMATORS.with_borrow_mut(|estimators| {
-            while estimators.len() <= estimator {
-                estimators.push(None);
-            }
-            if let Some(slot) = estimators.get_mut(estimator) {
-                *slot = Some(core);
-            }
-        }),
-        Err(fault) => asker.refuse(fault.path(), &fault.advice()),
-    }
+pub fn create_estimator(estimator: usize, arguments: &[u8]) -> Option<String> {
+    let core = match Core::read(arguments, parse_number) {
+        Ok(core) => core,
+        Err(fault) => return Some(refusal(&fault)),
+    };
+    ESTIMATORS.with_borrow_mut(|estimators| {
+        while estimators.len() <= estimator {
+            estimators.push(None);
+        }
+        if let Some(slot) = estimators.get_mut(estimator) {
+            *slot = Some(core);
+        }
+    });
+    None
+}
+
+static ARGUMENTS: Table =
+    Table { fields: &[Field::new("cart", Kind::Object(&CART), Absent::Fail)], union: None, null_is_absent: false };
+
+/// What is wrong with `{"cart": {...}}`, if something is.
+#[wasm_bindgen(js_name = checkCart)]
+pub fn check_cart(arguments: &[u8]) -> Option<String> {
+    decode(arguments, &ARGUMENTS, Usages::Nobody).err().map(|fault| refusal(&fault))
 }
 
 /// Forgets an estimator.
@@ -62,8 +71,7 @@ pub fn free_estimator(estimator: usize) {
 
 /// The number of a text.
 #[wasm_bindgen(js_name = textNumber)]
-pub fn text_number(estimator: usize, text: &[u8]) -> u32 {
-    let text = core::str::from_utf8(text).unwrap_or_default();
+pub fn text_number(estimator: usize, text: &str) -> u32 {
     with(estimator, |core| core.text(text)).unwrap_or_default()
 }
 
@@ -75,8 +83,8 @@ pub fn label_number(estimator: usize, key: u32, value: u32) -> u32 {
 
 /// What a cart would earn.
 #[wasm_bindgen]
-pub fn estimate(estimator: usize, cart: &[f64], asker: &Asker) {
-    with(estimator, |core| asker.hear(&core.estimate(cart)));
+pub fn estimate(estimator: usize, cart: &[f64]) -> Vec<f64> {
+    with(estimator, |core| core.estimate(cart)).unwrap_or_default()
 }
 
 /// The time of a date in milliseconds since 1970; NaN if it is none.
@@ -85,19 +93,17 @@ pub fn time_of(date: &str) -> f64 {
     to_rfc3339(date).and_then(|date| moment(&date)).map_or(f64::NAN, |moment| moment.ms)
 }
 
-/// The rule that the event with this name's number would award points by now; -1 for none.
+/// The rule that the event of this name would award points by now; -1 for none.
 #[wasm_bindgen]
-pub fn event(estimator: usize, name: u32, now_ms: f64, asker: &Asker) -> i32 {
-    let rule = with(estimator, |core| core.event(name, now_ms, &|at_ms| asker.offset(at_ms))).flatten();
+pub fn event(estimator: usize, name: &str, now_ms: f64, zone: &Zone) -> i32 {
+    let rule = with(estimator, |core| core.event(name, now_ms, &|at_ms| zone.offset(at_ms))).flatten();
     rule.and_then(|rule| i32::try_from(rule).ok()).unwrap_or(-1)
 }
 
-/// How often a limited rule was used in this window, and when the next one starts, or NaN. Nothing
-/// is heard if there is no limit.
+/// How often a rule was used in this window, its limit, and when the next window starts, or NaN.
+/// Empty if there is no limit.
 #[wasm_bindgen]
-pub fn used(estimator: usize, rule: usize, at_ms: f64, asker: &Asker) {
-    let used = with(estimator, |core| core.used(rule, at_ms, &|at_ms| asker.offset(at_ms))).flatten();
-    if let Some(used) = used {
-        asker.hear(&[used.used, used.resets_at_ms]);
-    }
+pub fn used(estimator: usize, rule: usize, at_ms: f64, zone: &Zone) -> Vec<f64> {
+    let used = with(estimator, |core| core.used(rule, at_ms, &|at_ms| zone.offset(at_ms))).flatten();
+    used.map(|used| vec![used.used, used.limit, used.resets_at_ms]).unwrap_or_default()
 }

@@ -32,8 +32,8 @@ fn a_bad_cart_is_refused_where_it_is_bad() {
     refused(r#"{"items":[{"sku":"a","grossValue":1},{"sku":"b"}]}"#, "cart.items[1].grossValue");
     refused(r#"{"items":[{"sku":"a","grossValue":null}]}"#, "cart.items[0].grossValue");
     refused(r#"{"items":[{"sku":"a","grossValue":"1"}]}"#, "cart.items[0].grossValue");
-    refused(r#"{"items":[{"sku":"a","grossValue":1e999}]}"#, "cart.items");
-    refused(r#"{"items":[{"sku":"\ud800","grossValue":1}]}"#, "cart.items");
+    refused(r#"{"items":[{"sku":"a","grossValue":1e999}]}"#, "cart.items[0].grossValue");
+    refused(r#"{"items":[{"sku":"\ud800","grossValue":1}]}"#, "cart.items[0].sku");
     refused(r#"{"items":[{"sku":"a","grossValue":1,"labels":5}]}"#, "cart.items[0].labels");
     refused(r#"{"items":[{"sku":"a","grossValue":1,"labels":[{"value":"x"}]}]}"#, "cart.items[0].labels[0].key");
     refused(
@@ -52,6 +52,8 @@ fn bad_rules_and_options_are_refused_where_they_are_bad() {
     not_made("", "{}", "rules");
     not_made("5", "{}", "rules");
     not_made("{}", "{}", "rules.earningRules");
+    let refused = not_made(r#""rules""#, "{}", "rules");
+    assert_eq!(refused.to_string(), "rules must be what listEarningRules returned, or the list in it");
     not_made(r#"{"earningRules":5}"#, "{}", "rules.earningRules");
     not_made("[5]", "{}", "rules[0]");
     not_made(r#"[],"levelIds":["a"]"#, "{}", "rules");

@@ -129,6 +129,16 @@ fn without_rules_there_are_no_points() {
 }
 
 #[test]
+fn nothing_is_less_than_zero_by_its_sign_alone() {
+    for gross in [-0.0046, -0.001, -0.0] {
+        let for_refunds = rule("p", "points", &json!({ "pointValue": 1, "minOrderValue": -1 }));
+        let estimate = estimate(&[for_refunds], &cart(&[("mug", gross)]));
+        let numbers = [estimate.points, estimate.products[0].points];
+        assert!(numbers.iter().all(|number| number.is_sign_positive()), "{gross}: {numbers:?}");
+    }
+}
+
+#[test]
 fn overflow_stays_at_the_largest_double() {
     let times = |factor: f64| rule("m", "multiply_for_product", &json!({ "skuIds": ["mug"], "multiplier": factor }));
     let cart = cart(&[("mug", 1e308), ("mug", 1e308)]);

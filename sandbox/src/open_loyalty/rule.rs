@@ -263,11 +263,11 @@ impl RuleKind {
 }
 
 impl Rule {
-    /// Whether the rule is on and in its time window: what the list shows.
+    /// Whether the rule is on and in its time window: what the list shows. The server compares in SQL, where nothing
+    /// is before or after a date that there is not.
     pub fn is_current(&self, at: Timestamp) -> bool {
-        self.active
-            && (self.all_time_active
-                || (self.start_at.is_none_or(|start| start <= at) && self.end_at.is_none_or(|end| at <= end)))
+        let is_within = self.start_at.is_some_and(|start| start <= at) && self.end_at.is_some_and(|end| at <= end);
+        self.active && (self.all_time_active || is_within)
     }
 
     /// Whether this customer earns by it: a level **or** a segment has to match. To a customer who has neither,

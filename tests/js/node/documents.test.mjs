@@ -53,7 +53,7 @@ declare function tellSupport(award: import("earnkit/gateway").UnknownAward): Pro
 declare const awardsKey: string;
 declare const order: { id: string; customerId: string };
 declare const commitment: import("earnkit").NewCommitment;
-declare const session: { token: string; refreshToken: string };
+declare const session: { token: string; refreshToken: string; levelId: string };
 declare const username: string, password: string;
 declare function renewSession(): Promise<string>;
 declare function show(text: string, onClick?: () => unknown): void;

@@ -1,9 +1,11 @@
 // The estimator, through the wasm.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 
 import { createEstimator, isLoyaltyError, listEarningRules } from "earnkit";
 
+import { NOT_OBJECTS } from "../support/bad-values.mjs";
 import { ask, check, questions } from "../support/recorded.mjs";
 
 const rule = (earningRuleId, type, fields) => ({
@@ -103,8 +105,9 @@ const badCarts = [
   [cart(["mug", 1], ["mug", 1], ["mug", 1], ["mug", Number.NaN]), "cart.items[3].grossValue"],
   [cart(["mug", Number.POSITIVE_INFINITY]), "cart.items[0].grossValue"],
   [cart(["mug", "24.90"]), "cart.items[0].grossValue"],
-  [cart(["mug", 24n]), "cart.items[0].grossValue"],
-  [cart(["mug", 1, {}]), "cart.items[0].labels"],
+  [cart(["mug", 24n]), "cart"],
+  [cart(["mug", 1, {}]), "cart"],
+  [cart(["mug", 1, "sale"]), "cart.items[0].labels"],
   [cart(["mug", 1, null]), "cart.items[0].labels"],
   [cart(["mug", 1, ["sale"]]), "cart.items[0].labels[0]"],
   [cart(["mug", 1, [{ value: "sale" }]]), "cart.items[0].labels[0].key"],
@@ -121,6 +124,7 @@ const badCarts = [
   ],
   [{ items: [], deliverySkus: "post" }, "cart.deliverySkus"],
   [{ items: [], deliverySkus: ["post", 1] }, "cart.deliverySkus[1]"],
+  [{ items: [], availableRewards: "gift" }, "cart.availableRewards"],
   [{ items: [], availableRewards: [1] }, "cart.availableRewards[0]"],
   [{ items: [], posId: 5 }, "cart.posId"],
   [{ items: [], posId: "" }, "cart.posId"],
@@ -144,7 +148,7 @@ for (const [index, [bad, field]] of badCarts.entries()) {
 const badArguments = [
   [[undefined], "rules"],
   [["rules"], "rules"],
-  [[{}], "rules"],
+  [[{}], "rules.earningRules"],
   [[{ earningRules: {} }], "rules.earningRules"],
   [[[1]], "rules[0]"],
   [[[{}]], "rules[0].earningRuleId"],
@@ -182,6 +186,33 @@ test("bad questions are refused", async () => {
   refused(() => estimator.remaining("points", "yesterday"), "at");
   assert.equal(estimator.event("no such event"), null);
   assert.equal(estimator.remaining("no such rule"), null);
+});
+
+test("whatever comes as an argument, an error names it", async () => {
+  const estimator = await createEstimator([points()], known);
+  for (const [name, value] of Object.entries(NOT_OBJECTS)) {
+    const refused = (use, field) =>
+      assert.throws(use, (error) => isLoyaltyError(error, "invalid_input") && field.test(error.field), name);
+    refused(() => estimator.estimate(value), /^cart/);
+    refused(() => estimator.estimate({ items: [value] }), /^cart/);
+    refused(() => estimator.estimate({ items: [{ sku: value, grossValue: value }] }), /^cart/);
+    if (typeof value !== "string") {
+      refused(() => estimator.event(value), /^eventName$/);
+      refused(() => estimator.remaining(value), /^earningRuleId$/);
+    }
+    if (!/date$/.test(name) || name === "an invalid date") refused(() => estimator.remaining("points", value), /^at$/);
+    await assert.rejects(createEstimator([value]), (error) => isLoyaltyError(error, "invalid_input"), name);
+  }
+  assert.equal(estimator.estimate(cart(["mug", 10])).points, 10);
+});
+
+test("dates of another realm are dates, up to the last one that there is", async () => {
+  const limit = { active: true, period: "1 year", limit: 1 };
+  const estimator = await createEstimator([rule("r", "qrcode", { limit, usages: [] })], { timeZone: "UTC" });
+  const date = runInNewContext("new Date('2018-07-01T00:00:00Z')");
+  assert.equal(estimator.remaining("r", date).resetsAt, "2019-01-01T00:00:00.000Z");
+  assert.deepEqual(estimator.remaining("r", new Date(864e13)), { used: 0, limit: 1, left: 1, resetsAt: null });
+  assert.equal(estimator.remaining("r", new Date(-864e13)).used, 0);
 });
 
 test("usages of other customers are not counted", async () => {

@@ -1,23 +1,16 @@
 //! The estimator for Rust code.
 
+mod cart;
+
 use core::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::cart::Cart;
+use self::cart::Cart;
 use super::{Core, Used};
+use crate::scan::Fault;
 use crate::scan::syntax::Cursor;
-use crate::scan::{Absent, Fault, Field, Kind, Table, Usages, decode};
-
-static EARNING_RULES: Table =
-    Table { fields: &[Field::new("earningRules", Kind::Raw, Absent::Fail)], union: None, null_is_absent: false };
-
-static OPTIONS: Table = Table {
-    fields: &[Field::new("levelId", Kind::Raw, Absent::Leave), Field::new("segmentIds", Kind::Raw, Absent::Leave)],
-    union: None,
-    null_is_absent: false,
-};
 
 /// Computes what carts would earn, from a list of rules.
 #[derive(Debug)]
@@ -139,34 +132,12 @@ impl Estimator {
     /// If one of them is not of its documented shape.
     pub fn new(rules: &[u8], options: &[u8]) -> Result<Self, InvalidInput> {
         let below = |field: &'static str| move |fault: Fault| InvalidInput::from(&fault.below(field));
-        let is_bare = rules.trim_ascii_start().starts_with(b"[");
-        let list = if is_bare {
-            whole(rules).map_err(below("rules"))?.to_owned()
-        } else {
-            let record = decode(rules, &EARNING_RULES, Usages::Nobody).map_err(below("rules"))?;
-            record.raw("earningRules").unwrap_or_default().to_owned()
-        };
-        let options = decode(options, &OPTIONS, Usages::Nobody).map_err(below("options"))?;
-        let mut arguments = format!("{{\"earningRules\":{list}");
-        if let Some(level) = options.raw("levelId") {
-            let levels = if level == "null" { String::new() } else { level.to_owned() };
-            arguments.extend([",\"levelIds\":[", &levels, "]"]);
-        }
-        if let Some(segments) = options.raw("segmentIds") {
-            arguments.extend([",\"segmentIds\":", segments]);
-        }
-        let arguments = (arguments + "}").into_bytes();
-        let core = Core::read(&arguments, parse_number).map_err(|fault| {
-            let refused = InvalidInput::from(&fault);
-            let field = match refused.field.strip_prefix("earningRules") {
-                Some(rest) if is_bare => format!("rules{rest}"),
-                Some(_) => format!("rules.{}", refused.field),
-                None if refused.field.is_empty() => "rules".to_owned(),
-                None => format!("options.{}", refused.field.replace("levelIds[0]", "levelId")),
-            };
-            InvalidInput { field, ..refused }
-        })?;
-        let list: Value = serde_json::from_str(&list).unwrap_or_default();
+        let rules = whole(rules).map_err(below("rules"))?;
+        let options = whole(options).map_err(below("options"))?;
+        let arguments = ["{\"rules\":", rules, ",\"options\":", options, "}"].concat().into_bytes();
+        let core = Core::read(&arguments, parse_number).map_err(|fault| InvalidInput::from(&fault))?;
+        let rules: Value = serde_json::from_str(rules).unwrap_or_default();
+        let list = rules.get("earningRules").unwrap_or(&rules);
         let text = |rule: &Value, name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
         let named = |rule: &Value| Named {
             id: text(rule, "earningRuleId").unwrap_or_default(),
@@ -240,7 +211,6 @@ impl Estimator {
         now_ms: f64,
         offset_minutes: impl Fn(f64) -> Option<f64>,
     ) -> Option<EventPoints> {
-        let name = self.core.text(name);
         let rule = self.core.event(name, now_ms, &|at_ms| offset_minutes(at_ms).unwrap_or(f64::NAN))?;
         let Named { id, points_amount, .. } = self.rules.get(rule)?;
         Some(EventPoints { points: *points_amount, earning_rule_id: id.clone() })
