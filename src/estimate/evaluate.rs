@@ -158,6 +158,7 @@ impl<'a> Run<'a> {
     /// the SKU, its gross value and its labels. Lists have their count in front; -1 stands for what
     /// is not given.
     pub(super) fn new(rules: &'a Rules, texts: &'a Texts, cart: &'a [f64]) -> Self {
+        let size = cart.len();
         let mut cart = Numbers(cart);
         let (at_ms, pos) = (cart.next(), cart.next());
         let (deliveries, rewards) = (cart.list(), cart.list());
@@ -168,8 +169,8 @@ impl<'a> Run<'a> {
             pos: (pos >= 0.0).then(|| number_of(pos)),
             rewards: rewards.map(|given| flags(rules.list.len(), given.iter().map(|rule| number_of(*rule)))),
             knows_deliveries: deliveries.is_some(),
-            lines: Vec::new(),
-            keys: Vec::new(),
+            lines: Vec::with_capacity(size / 3),
+            keys: Vec::with_capacity(size),
             value: 0.0,
             value_without_delivery: 0.0,
             marks: vec![0; texts.len()],

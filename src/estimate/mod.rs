@@ -123,7 +123,8 @@ impl Core {
         let mut points = run.start();
         let mut steps = vec![Step::new(Fate::NotApplicable); rules.list.len()];
         let mut stop = None;
-        let mut answer = vec![0.0; 4];
+        let mut answer = Vec::with_capacity(4 + 3 * rules.list.len() + 2 * run.lines.len());
+        push(&mut answer, &[0.0; 4]);
         for group in 0..=GROUPS {
             points.start_group();
             for (at, (rule, step)) in rules.list.iter().zip(&mut steps).enumerate() {

@@ -25,6 +25,9 @@ pub(crate) fn round(value: f64) -> f64 {
     let places = 14 - value.abs().log10().floor() as i32;
     let scaled = if places > 2 && places < 17 {
         round_half_away(value * 10f64.powi(places)) / 10f64.powi(places - 2)
+    } else if (value * 100.0).abs() >= 1e15 {
+        // "This value is beyond our precision, so rounding it is pointless" (ext/standard/math.c).
+        return value;
     } else {
         value * 100.0
     };
