@@ -121,7 +121,10 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
     };
     const labelNumber = ({ key, value }) => {
       let values = labels.get(key);
-      if (!values) labels.set(key, (values = new Map()));
+      if (!values) {
+        values = new Map();
+        labels.set(key, values);
+      }
       let known = values.get(value);
       if (known === undefined) {
         const [keyNumber, valueNumber] = [textNumber(key), value == null ? NONE : textNumber(value)];
