@@ -21,10 +21,10 @@ pub(super) fn assumptions(
     rules: &Rules,
     run: &mut Run<'_>,
     steps: &[Step],
-    stop: Option<usize>,
+    last: Option<usize>,
     points: &Points,
 ) -> u8 {
-    let stopped_by = stop.and_then(|at| rules.list.get(at));
+    let stopped_by = last.and_then(|at| rules.list.get(at));
     // In every order, some rule of the group that stopped stops the later ones.
     let stopped_in = stopped_by.map_or(GROUPS, |rule| rule.kind.group());
     let is_reward = stopped_by.is_some_and(|rule| rule.kind == Kind::InstantReward) && run.rewards.is_none();
