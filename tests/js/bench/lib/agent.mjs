@@ -2,7 +2,7 @@
 import { createEstimator } from "earnkit";
 
 import { CUSTOMER, shopCarts, shopRules } from "./carts.mjs";
-import { interleave, medians } from "./interleave.mjs";
+import { medians } from "./interleave.mjs";
 import { createPlainEstimator } from "./plain-estimator.mjs";
 import { asPhp, listOf, manyRules, POLISH, rulesWithUsages, TOKEN } from "./rules.mjs";
 
@@ -110,40 +110,7 @@ async function estimating(_, { lines, rules, estimates, turns }) {
   return result;
 }
 
-/** The package alone, at sizes that double: microseconds by size. */
-async function growth({ earnkit }, { turns, sizes }) {
-  const stub = stubbed(earnkit);
-  const decode = (make) => async (size) => {
-    const body = make(size);
-    return () => timeCalls(stub, 1, body, (client) => client.listEarningRules());
-  };
-  const list = shopRules(100, CATALOGUE_SIZE);
-  const samples = {
-    rules: decode((size) => bytesOf(manyRules(size), asPhp)),
-    usages: decode((size) => bytesOf(rulesWithUsages(50, size / 50), JSON.stringify)),
-    async lines(size) {
-      const estimator = await createEstimator(list, CUSTOMER);
-      const [cart] = shopCarts(1, size, CATALOGUE_SIZE);
-      const times = 20;
-      return () => {
-        const started = performance.now();
-        for (let n = 0; n < times; n++) estimator.estimate(cart);
-        return ((performance.now() - started) * 1000) / times;
-      };
-    },
-  };
-  const results = {};
-  for (const [what, sample] of Object.entries(samples)) {
-    const contestants = {};
-    for (const size of sizes[what]) contestants[size] = await sample(size);
-    // The least of each: what is added is another's work.
-    const times = await interleave(contestants, turns);
-    results[what] = Object.fromEntries(Object.entries(times).map(([size, taken]) => [size, Math.min(...taken)]));
-  }
-  return results;
-}
-
-const TASKS = { overhead, decoding, estimating, growth };
+const TASKS = { overhead, decoding, estimating };
 
 export const performWith =
   (peers) =>

@@ -1,12 +1,16 @@
 // Twice as much takes twice as long.
-import { inRuntimes } from "../lib/availability.mjs";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
 import { count, goal, microseconds, table } from "../lib/format.mjs";
 
 export const title = "Growth";
-export const how = `earnkit alone in Node.js, at sizes that double: the least time of each. The *slope* is that of the line through the
-logarithms: 1 is linear, 2 quadratic, and less than 1 says that a fixed part weighs as much. *Each* is the time that
-the largest size adds for one more, against half of it.`;
+export const how = `earnkit alone in a Node.js process, at sizes that double: the processor's time, the least of each. The *slope* is that
+of the line through the logarithms: 1 is linear, 2 quadratic, and less than 1 says that a fixed part weighs as much.
+*Each* is what one more adds, from half of the largest size to the largest.`;
 
+const SCRIPT = fileURLToPath(new URL("../lib/growth-node.mjs", import.meta.url));
 const TITLES = {
   rules: "rules in a list",
   usages: "usages of others, in 50 rules",
@@ -31,14 +35,13 @@ function slopeOf(times) {
 }
 
 export async function run({ quick }) {
-  const notes = [];
   const sizes = quick ? QUICK : SIZES;
   const turns = quick ? { rounds: 1 } : { rounds: 15, unmeasured: 3 };
-  const tasks = [{ task: "growth", sizes, turns }];
-  const [[growth] = []] = Object.values(await inRuntimes(tasks, ["earnkit"], notes, ["node"]));
+  const args = [SCRIPT, JSON.stringify({ sizes, turns })];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
   const rows = [];
   const goals = [];
-  for (const [what, times] of Object.entries(growth ?? {})) {
+  for (const [what, times] of Object.entries(JSON.parse(stdout))) {
     const entries = Object.entries(times);
     const [[smallerSize, smaller], [largestSize, largest]] = entries.slice(-2);
     const each = ((largest - smaller) / (largestSize - smallerSize)) * 1_000;
@@ -49,5 +52,5 @@ export async function run({ quick }) {
   }
   const empty = Array.from({ length: sizes.rules.length - 1 }, () => "");
   const columns = ["against", "time by size", ...empty, "each", "slope"];
-  return { tables: [table(columns, rows)], goals, notes };
+  return { tables: [table(columns, rows)], goals, notes: [] };
 }
