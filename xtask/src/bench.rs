@@ -17,6 +17,7 @@ const TABLES: &[(&str, &str)] = &[
     ("estimating", "what a cart earns, against plain JavaScript"),
     ("memory", "a large list, decoded a thousand times"),
     ("growth", "time against rules, usages and lines of a cart"),
+    ("gateway", "requests through a worker in workerd, beside a pass-through"),
 ];
 
 /// One line for each table.

@@ -8,4 +8,5 @@ export const TABLES = {
   estimating: () => import("./estimating.mjs"),
   memory: () => import("./memory.mjs"),
   growth: () => import("./growth.mjs"),
+  gateway: () => import("./gateway.mjs"),
 };
