@@ -12,7 +12,11 @@ export const section = ({ title, how }, { tables, goals, notes }) =>
   [`## ${title}`, how, ...tables, goals.map((line) => `- ${line}`).join("\n"), ...notes].filter(Boolean).join("\n\n");
 
 /** How busy the machine was before. */
-const load = loadavg()[0].toFixed(1);
+const [load] = loadavg();
+const BUSY = `
+**The machine was busy** with other work from the start: times are longer than they would be, some of them several times,
+and ratios are rough.
+`;
 
 /** A version, or that there is none. */
 function ask(find) {
@@ -42,7 +46,7 @@ function versions() {
 
 const machine = () => {
   const [{ model }] = cpus();
-  return `${cpus().length} cores (${model.trim()}), ${Math.round(totalmem() / 1e9)} GB, ${process.platform} ${process.arch}, load average ${load} at the start`;
+  return `${cpus().length} cores (${model.trim()}), ${Math.round(totalmem() / 1e9)} GB, ${process.platform} ${process.arch}, load average ${load.toFixed(1)} at the start`;
 };
 
 export const compose = (sections) => `# Performance
@@ -52,7 +56,7 @@ medians, and a ratio is between two of them. Times differ from machine to machin
 their results, also those that are missed. \`cargo xtask bench NAME\` prints a single table.
 
 **Machine:** ${machine()}
-
+${load > cpus().length ? BUSY : ""}
 **Versions:** ${versions().join(" · ")}
 
 ${sections.join("\n\n")}
