@@ -25,6 +25,7 @@ const server = { baseUrl: "https://loyalty.example", token: TOKEN, fetch };
 for (let times = 1; times <= checkpoints.at(-1); times++) {
   await listEarningRules(server);
   if (!checkpoints.includes(times)) continue;
+  if (memories.length === 0) throw new Error("the package has no memory that can be seen here");
   globalThis.gc();
   await new Promise((resolve) => setTimeout(resolve, 50));
   globalThis.gc();
