@@ -1,5 +1,5 @@
 // Peers, each alone or several together, as esbuild bundles them for a page, a server or a worker.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -7,21 +7,17 @@ import { fileURLToPath } from "node:url";
 const BENCH = new URL("../", import.meta.url);
 const OUTPUT = new URL("../output/bench/", BENCH);
 const requireTool = createRequire(new URL("../../../xtask/npm/package.json", BENCH));
-const requirePeer = createRequire(new URL("package.json", BENCH));
 
 export const peerFile = (name) => fileURLToPath(new URL(`peers/${name}.mjs`, BENCH));
 
-/** Where a package is; `undefined` where it is not. */
-function folderOf(packageName) {
-  const folders = requirePeer.resolve.paths(packageName).map((folder) => `${folder}/${packageName}`);
-  return folders.find((folder) => existsSync(`${folder}/package.json`));
-}
+/** In this folder alone: further up there may be other versions. */
+const manifestOf = (packageName) => new URL(`node_modules/${packageName}/package.json`, BENCH);
 
 /** What a peer needs and is not there. */
-export const missingFor = ({ packages }) => packages.filter((name) => !folderOf(name));
+export const missingFor = ({ packages }) => packages.filter((name) => !existsSync(manifestOf(name)));
 
 /** Its version, as installed. */
-export const versionOf = (packageName) => requirePeer(`${folderOf(packageName)}/package.json`).version;
+export const versionOf = (packageName) => JSON.parse(readFileSync(manifestOf(packageName), "utf8")).version;
 
 export function build(contents, options) {
   return requireTool("esbuild").build({
