@@ -181,8 +181,12 @@ impl Failure {
 
     /// Whether sending the request again would change nothing.
     fn is_final(&self) -> bool {
-        let is_final = ["invalid_input", "forbidden", "not_found", "key_reused", "rejected"];
-        is_final.contains(&self.code.as_str())
+        match self.code.as_str() {
+            "invalid_input" | "key_reused" | "rejected" => true,
+            // The loyalty server's own are not stored: the next request with this key asks it again.
+            "forbidden" | "not_found" => self.status.is_none(),
+            _ => false,
+        }
     }
 }
 
@@ -220,6 +224,17 @@ mod tests {
         assert_eq!(header(&again, "ETag"), Some(etag));
         assert_eq!(Answer::read(&Route::EarningRules, &rules, Some("\"other\"")).status, 200);
         assert!(names_etag("*", etag));
+    }
+
+    #[test]
+    fn what_the_loyalty_server_keeps_from_being_stored_is_not_final() {
+        let is_final = |code, status| Failure { status, ..Failure::not_applied(code) }.is_final();
+        for code in ["forbidden", "not_found"] {
+            assert!(is_final(code, None), "{code} of the gateway");
+            assert!(!is_final(code, Some(403)), "{code} of the loyalty server");
+        }
+        assert!(is_final("rejected", Some(418)));
+        assert!(!is_final("unauthorized", None));
     }
 
     #[test]
