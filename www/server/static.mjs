@@ -9,9 +9,11 @@ const TYPES = {
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json",
   ".svg": "image/svg+xml",
+  ".tsx": "text/plain; charset=utf-8",
   ".wasm": "application/wasm",
 };
-const PAGE_FILES = /^\/(index\.html|icon\.svg|earnkit\.js|css\/[\w.-]+|js\/(hood\/)?[\w.-]+)$/;
+const PAGE_FILES =
+  /^\/(index\.html|gallery\.html|gallery\/(react\/)?[\w-]+\.(css|html|js|tsx)|icon\.svg|earnkit\.js|css\/[\w.-]+|js\/(hood\/)?[\w.-]+)$/;
 
 export function createStatic({ site, packageFolder }) {
   /** The file for a path, or `null` where there is none to show. */

@@ -17,6 +17,7 @@ const READY: &str = "demo on ";
 /// Builds the package, starts sandbox and page, and stops both on Ctrl-C.
 pub(crate) fn run(port: Option<u16>) -> Result<()> {
     build::run()?;
+    build::gallery()?;
     let sandbox = serve::start(serve::Options { port: 0, state: None, quiet: true })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(page(port.unwrap_or_else(free_port), &sandbox.url));

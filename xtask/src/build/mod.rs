@@ -92,6 +92,13 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
+/// Bundles the page in React of the demo's gallery.
+pub(crate) fn gallery() -> Result<()> {
+    let folder = workspace::root().join("www/gallery/react");
+    npm::install(&folder)?;
+    process::capture(npm::node(npm::build_tools().join("gallery.mjs")).arg(folder)).map(drop)
+}
+
 impl Artefact {
     /// The files that it becomes, from the cache if they were made from what there is now.
     fn build(&self) -> Result<Files> {

@@ -105,7 +105,7 @@ pub(super) fn frameworks() -> Result<()> {
 
 pub(super) fn element() -> Result<()> {
     let browsers = [("", CHROMIUM), ("firefox", FIREFOX), ("webkit", WEBKIT)];
-    node_tests_with("element", &browsers, &[("webkit", "tests/js/engines")])
+    node_tests_with("element", &browsers, &[("webkit", "tests/js/engines"), ("gallery", "www/gallery/react")])
 }
 
 pub(super) fn engines() -> Result<()> {

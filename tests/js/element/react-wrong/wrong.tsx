@@ -1,0 +1,3 @@
+import type {} from "earnkit/element/react";
+
+export const Wrong = () => <earnkit-rules gateway="/loyalty" actions={{ facebook_like: true }} />;
