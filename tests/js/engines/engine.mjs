@@ -72,10 +72,11 @@ export function testEngine(testUrl, name, start) {
     const demo = await startDemo(sandbox.url);
     try {
       await browser.open(demo.url);
-      const button = `document.querySelector("[aria-label='Claim 100 points: Like us']")`;
+      const rules = 'document.querySelector("earnkit-rules").shadowRoot?';
+      const button = `${rules}.querySelector("[aria-label='Claim 100 points: Like us']")`;
       await shows(`!!${button}`);
       await browser.evaluate(`${button}.click()`);
-      await shows("document.body.innerText.includes('100 points earned.')");
+      await shows(`${rules}.textContent.includes('100 points earned.')`);
     } finally {
       await demo.stop();
     }
