@@ -53,7 +53,8 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
   /** The numbers of estimators that were freed. */
   const unused = [];
   let made = 0;
-  const registry = new FinalizationRegistry((free) => free());
+  // Shopify's Oxygen has none, nor have Cloudflare's workers of before May 2025: there `free` alone frees.
+  const registry = globalThis.FinalizationRegistry && new FinalizationRegistry((free) => free());
 
   return async (rules, options) => {
     let operation = "createEstimator";
@@ -207,7 +208,7 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
       free,
     };
     if (Symbol.dispose) estimator[Symbol.dispose] = free;
-    registry.register(estimator, free);
+    registry?.register(estimator, free);
     return estimator;
   };
 }

@@ -152,7 +152,11 @@ export interface Estimator {
    * @param at A text is RFC 3339.
    */
   remaining(earningRuleId: string, at?: Date | string): RemainingUses | null;
-  /** Frees its memory. It can't be used any more. Without, that happens some time after nobody refers to it. */
+  /**
+   * Frees its memory. It can't be used any more. Without, that happens some time after nobody refers to it, but where
+   * there is no `FinalizationRegistry` (Shopify's Oxygen, Cloudflare's workers with a compatibility date before
+   * 2025-05-05) not at all.
+   */
   free(): void;
   [Symbol.dispose](): void;
 }
