@@ -19,6 +19,12 @@ const internal = (outcome) => failure("internal", outcome, "The gateway failed; 
 const unauthorized = failure("unauthorized", "not_applied", "Sign in first");
 const misconfigured = failure("misconfigured", "not_applied", "The gateway's log says what is wrong");
 
+/** The usages that the server sent are those of the account that the rules are read with: a guest's own, nobody knows. */
+const forGuests = ({ earningRules, ...rest }) => ({
+  ...rest,
+  earningRules: earningRules.map((rule) => ({ ...rule, usages: null })),
+});
+
 /** Says on the console what is wrong, the same thing once a minute. */
 function complainer() {
   const said = new Map();
@@ -121,7 +127,8 @@ export function create(client, options) {
     });
     if (reading.error) throw reading.error;
     const ifNoneMatch = request.headers.get("if-none-match") ?? undefined;
-    return decide("answerRead", { route, result: reading.result, ifNoneMatch, headers: exchange.headers });
+    const result = isGuest ? forGuests(reading.result) : reading.result;
+    return decide("answerRead", { route, result, ifNoneMatch, headers: exchange.headers });
   }
 
   /** Asks the ledger; the Durable Object of that name, or the one that is driven here. */
