@@ -121,7 +121,7 @@ pub(super) fn conformance() -> Result<()> {
 }
 
 pub(super) fn gateway() -> Result<()> {
-    in_runtimes("gateway", &[])
+    in_runtimes("gateway", &[("chromium", CHROMIUM), ("firefox", FIREFOX)])
 }
 
 pub(super) fn soak() -> Result<()> {

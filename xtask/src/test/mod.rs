@@ -96,7 +96,7 @@ const SUITES: &[Suite] = &[
     },
     Suite {
         name: "gateway",
-        about: "the edge gateway in workerd and in servers' runtimes, over TCP to the sandbox",
+        about: "the edge gateway in workerd and in servers' runtimes, over TCP to the sandbox, and behind two browsers",
         run: javascript::gateway,
     },
     Suite {
