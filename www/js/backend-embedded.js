@@ -8,6 +8,7 @@ import { priceOrder } from "./order.js";
 import { createOrderBook, publicOrder } from "./order-book.js";
 import { publicFields, ShopProblem } from "./problem.js";
 import { PurchaseError } from "./purchase.js";
+import { customerOf } from "./token.js";
 
 const WORTHLESS_KEY = "sandbox-partner-key";
 const WORTHLESS_ADMIN = { username: "admin", password: "open" };
@@ -32,6 +33,8 @@ export async function connectEmbedded(earnkit, { onAttempt }) {
     partner: PARTNER,
   });
   const book = createOrderBook({ assign });
+  /** In this module's memory only. */
+  let token = null;
 
   async function askForPoints({ order, points }) {
     try {
@@ -43,14 +46,20 @@ export async function connectEmbedded(earnkit, { onAttempt }) {
   }
 
   return {
-    openLoyaltyServer,
+    loyalty: { ...openLoyaltyServer, token: () => token },
+    async signIn(credentials) {
+      ({ token } = await earnkit.login(openLoyaltyServer, credentials, { onAttempt }));
+    },
+    async signOut() {
+      token = null;
+    },
     guestRules: () => readGuestRules(onAttempt),
-    async placeOrder({ lines, programme, session }) {
+    async placeOrder({ lines, programme }) {
       const priced = priceOrder(lines);
       if (!priced) throw new ShopProblem({ code: "invalid_input", outcome: "not_applied" });
-      return askForPoints(book.add(session.customer(), programme, priced));
+      return askForPoints(book.add(customerOf(token), programme, priced));
     },
-    askForPoints: ({ orderId, session }) => askForPoints(book.find(orderId, session.customer())),
+    askForPoints: ({ orderId }) => askForPoints(book.find(orderId, customerOf(token))),
     sandbox: async (path, init) => readControl(await sandbox.fetch(`${sandbox.baseUrl}/sandbox/${path}`, init)),
   };
 }

@@ -1,33 +1,35 @@
-// The page with a server behind it: Open Loyalty over the network with the customer's own token, koomalooma only
-// through the shop's server, which holds the partner's secret.
+// The page with its worker: loyalty calls go to the gateway, orders and sign-ins to the shop's own routes. No token and
+// no secret is in the page: the browser's cookie says who is visiting.
 import { ShopProblem } from "./problem.js";
 
-export async function connectHosted({ onAttempts }) {
+export async function connectHosted(earnkit, { onAttempt, onAttempts }) {
   const response = await fetch("./config.json");
   if (!response.ok) throw new Error(`config.json: status ${response.status}`);
-  const { sandboxUrl, storeCode } = await response.json();
-  const ask = (url, init) => askShop(url, init, onAttempts);
+  const { gatewayUrl } = await response.json();
+  const loyalty = { gatewayUrl };
+  const post = (url, body, headers = {}) =>
+    askShop(
+      url,
+      {
+        method: "POST",
+        headers: { ...(body && { "content-type": "application/json" }), ...headers },
+        body: body && JSON.stringify(body),
+      },
+      onAttempts,
+    );
   return {
-    openLoyaltyServer: { baseUrl: sandboxUrl, storeCode },
-    guestRules: () => ask("./shop/earning-rules", { method: "GET" }),
-    placeOrder: ({ lines, programme, session }) =>
-      ask("./shop/orders", {
-        method: "POST",
-        headers: {
-          authorization: `Bearer ${session.token()}`,
-          "content-type": "application/json",
-          // A browser may send a POST again by itself when its connection drops; the shop must see it as one order.
-          "idempotency-key": crypto.randomUUID(),
-        },
-        body: JSON.stringify({ lines, programme }),
-      }),
+    loyalty,
+    signIn: (credentials) => post("./shop/session", credentials),
+    signOut: () => askShop("./shop/session", { method: "DELETE" }, onAttempts),
+    guestRules: () => earnkit.listEarningRules(loyalty, { onAttempt }),
+    placeOrder: ({ lines, programme }) =>
+      // A browser may send a POST again by itself when its connection drops; the shop must see it as one order.
+      post("./shop/orders", { lines, programme }, { "idempotency-key": crypto.randomUUID() }),
     /** The points of an order that was placed. The shop sends for them only once, so it may be asked at any time. */
-    askForPoints: ({ orderId, session }) =>
-      ask(`./shop/orders/${orderId}/points`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${session.token()}` },
-      }),
-    sandbox: async (path, init) => readControl(await fetch(`${sandboxUrl}/sandbox/${path}`, init)),
+    askForPoints: ({ orderId }) => post(`./shop/orders/${orderId}/points`),
+    sandbox: async (path, init) => readControl(await fetch(`./sandbox/${path}`, init)),
+    /** The gateway's own log, newest line first. */
+    gatewayLog: async () => (await (await fetch("./hood/gateway.json")).json()).lines,
   };
 }
 
@@ -38,8 +40,7 @@ async function askShop(url, init, onAttempts) {
     response = await fetch(url, init);
     answer = await response.json();
   } catch {
-    // A GET does nothing on the server; whether a POST did is not known here.
-    throw new ShopProblem({ code: "network", outcome: init.method === "GET" ? "not_applied" : "unknown" });
+    throw new ShopProblem({ code: "network", outcome: "unknown" });
   }
   onAttempts(answer.attempts ?? []);
   if (!response.ok) throw new ShopProblem(answer.error, answer.order);

@@ -8,7 +8,7 @@ const PATIENCE_MS = 6_000;
 
 export function createLoyalty({ earnkit, elements, backend, session, state, clock, onAttempt, asProblem }) {
   const callOptions = { totalTimeoutMs: PATIENCE_MS, onAttempt };
-  const target = { ...backend.openLoyaltyServer, token: session.token };
+  const target = backend.loyalty;
   const isCustomer = () => state.get().visitor === "customer";
   const [rules] = elements;
   let visit = 0;

@@ -53,7 +53,7 @@ function announce(sentence) {
 /** The code for the sandbox inside the page is loaded only where it is used. */
 async function connect(attempts) {
   if (!new URLSearchParams(location.search).has("sandbox")) {
-    return connectHosted({ onAttempts: attempts.fromShop });
+    return connectHosted(earnkit, { onAttempt: attempts.fromPage, onAttempts: attempts.fromShop });
   }
   const { connectEmbedded } = await import("./backend-embedded.js");
   return connectEmbedded(earnkit, { onAttempt: attempts.fromPage });
@@ -65,8 +65,7 @@ async function start() {
   const onAttempt = attempts.fromPage;
   const backend = await connect(attempts);
   const clock = createClock();
-  const { openLoyaltyServer } = backend;
-  const session = createSession({ earnkit, openLoyaltyServer, callOptions: { onAttempt }, state });
+  const session = createSession({ backend, state });
   const estimate = document.querySelector("earnkit-estimate");
   const elements = [document.querySelector("earnkit-rules"), estimate];
   const loyalty = createLoyalty({ earnkit, elements, backend, session, state, clock, onAttempt, asProblem });
@@ -84,6 +83,7 @@ async function start() {
   hood = mountHood({
     root: byId("hood"),
     sandbox: backend.sandbox,
+    gatewayLog: backend.gatewayLog,
     attempts: attempts.entries,
     loyalty,
     clock,

@@ -26,7 +26,9 @@ export function createOrders({ state, backend, session, loyalty, estimateOf, ann
     } catch (error) {
       if (mine !== visit) return false;
       const problem = asProblem(error);
-      if (problem.code === "unauthorized" && problem.operation === "getCustomerStatus") session.expire();
+      // Of the shop's own access to a server, the operation is another.
+      const isVisitors = problem.operation === undefined || problem.operation === "getCustomerStatus";
+      if (problem.code === "unauthorized" && isVisitors) session.expire();
       const order = error.order ?? standing;
       show(receiptForProblem(problem, order), ...(order && mayAskAgain(problem) ? [againButton(order, estimate)] : []));
       return Boolean(order) || problem.outcome !== "not_applied";
@@ -41,7 +43,7 @@ export function createOrders({ state, backend, session, loyalty, estimateOf, ann
     const lines = [...cart].map(([sku, quantity]) => ({ sku, quantity }));
     receipt.replaceChildren();
     const estimate = estimateOf();
-    const mayExist = await send(() => backend.placeOrder({ lines, programme, session }), estimate);
+    const mayExist = await send(() => backend.placeOrder({ lines, programme }), estimate);
     if (!mayExist) return;
     // What nobody knows is never sent again.
     state.set({ cart: new Map() });
@@ -57,7 +59,7 @@ export function createOrders({ state, backend, session, loyalty, estimateOf, ann
       if (ordering.busy || !online) return;
       setAttribute(button, "aria-busy", true);
       setAttribute(button, "aria-disabled", true);
-      await send(() => backend.askForPoints({ orderId, session }), estimate, order);
+      await send(() => backend.askForPoints({ orderId }), estimate, order);
       receipt.focus();
       if (programme === "open-loyalty") await loyalty.refresh();
     });

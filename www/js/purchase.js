@@ -26,7 +26,8 @@ export function createPurchaseBooking({ baseUrl, fetch = globalThis.fetch }, acc
       method: "POST",
       headers: { "content-type": "application/json", ...authorization },
       body: JSON.stringify(body),
-      redirect: "error",
+      // Never followed, with an administrator's token in it. workerd knows no "error".
+      redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const isJson = /^application\/json\b/.test(response.headers.get("content-type") ?? "");

@@ -1,26 +1,18 @@
-// Who is visiting. Tokens live in this module's memory only: a reload signs in again.
-import { customerOf } from "./token.js";
+// Who is visiting. A reload signs in again.
 
-export function createSession({ earnkit, openLoyaltyServer, callOptions, state }) {
-  let token = null;
-
+export function createSession({ backend, state }) {
   return {
-    /** What the package's `token` option asks for. */
-    token: () => token,
-    /** Who orders, for the shop inside the page. */
-    customer: () => customerOf(token),
     async signIn(username, password) {
-      const tokens = await earnkit.login(openLoyaltyServer, { username, password }, callOptions);
-      token = tokens.token;
+      await backend.signIn({ username, password });
       state.set({ visitor: "customer" });
     },
-    signOut() {
-      token = null;
+    async signOut() {
       state.set({ visitor: "guest", status: null });
+      // Out of reach, the shop can't be told; the next sign-in replaces the session.
+      await backend.signOut().catch(() => {});
     },
-    /** The server no longer takes the token. The list stays, the sign-in form comes back. */
+    /** The server no longer takes the session. The list stays, the sign-in form comes back. */
     expire() {
-      token = null;
       state.set({ visitor: "expired", status: null });
     },
   };

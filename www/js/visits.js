@@ -25,7 +25,7 @@ export function createVisits({ session, state, loyalty, orders, asProblem, annou
 
   async function signOut() {
     wantsCustomer = false;
-    session.signOut();
+    await session.signOut();
     state.set({ signIn: { busy: false, problem: null } });
     orders.forget();
     announce("You are browsing as a guest.");

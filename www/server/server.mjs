@@ -1,22 +1,23 @@
-// The demo's own server: the page, the package, and the two things that a page must not do itself.
-import { createServer } from "node:http";
-import { createRequire } from "node:module";
+// Starts the demo: the shop's worker in Cloudflare's workerd, as it would run at the edge, with the page's files.
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { PARTNER, STORE_CODE } from "../js/demo-accounts.js";
-import { securityHeaders, sendJson } from "./http.mjs";
-import { createShop } from "./shop.mjs";
+import { Miniflare } from "miniflare";
+
+import { workerModules } from "./modules.mjs";
 import { createStatic } from "./static.mjs";
 
-const HELP = `Serves the demo page.
+const HELP = `Serves the demo page, and the shop's worker behind it.
 
-Usage: node server.mjs --sandbox URL [--pkg DIR] [--port N]
+Usage: node server.mjs --sandbox URL [--pkg DIR] [--port N] [--stop-with-input]
 
-  --sandbox URL  where the sandbox is, such as http://127.0.0.1:8181
-  --pkg DIR      the built package (default: ../../pkg, beside www/)
-  --port N       0 for any free port (default: 8180)
+  --sandbox URL      where the sandbox is, such as http://127.0.0.1:8181
+  --pkg DIR          the built package (default: ../../pkg, beside www/)
+  --port N           0 for any free port (default: 8180)
+  --stop-with-input  stops when its standard input ends
 
 The partner's key is read from KOOMALOOMA_API_KEY, the password of Open Loyalty's
 administrator from OPEN_LOYALTY_ADMIN_PASSWORD (default: the sandbox's).
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     port: { type: "string", default: "8180" },
     sandbox: { type: "string" },
     pkg: { type: "string" },
+    "stop-with-input": { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -35,48 +37,52 @@ if (values.help || !values.sandbox) {
   process.exit(values.help ? 0 : 2);
 }
 
+/** The port, once it is sure that it is free: the worker has to know its own origin. */
+function claimPort(port) {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      const claimed = server.address().port;
+      server.close(() => resolve(claimed));
+    });
+  });
+}
+
 const site = dirname(dirname(fileURLToPath(import.meta.url)));
 const packageFolder = resolve(values.pkg ?? join(site, "../pkg"));
-const sandboxUrl = new URL(values.sandbox).origin;
+let miniflare;
 
-// The package finds its own entry for this runtime, as it would in a shop's node_modules.
-const entry = createRequire(join(packageFolder, "package.json")).resolve("earnkit");
-const earnkit = await import(pathToFileURL(entry).href);
+async function stop() {
+  await miniflare?.dispose();
+  process.exit();
+}
 
-const answerStatic = createStatic({ site, packageFolder });
-const answerShop = createShop({
-  earnkit,
-  openLoyaltyServer: { baseUrl: sandboxUrl, storeCode: STORE_CODE },
-  admin: { username: "admin", password: process.env.OPEN_LOYALTY_ADMIN_PASSWORD ?? "open" },
-  koomalooma: {
-    apiKey: process.env.KOOMALOOMA_API_KEY ?? "sandbox-partner-key",
-    baseUrl: `${sandboxUrl}/koomalooma/api`,
-  },
-  partner: PARTNER,
-});
-const headers = Object.entries(securityHeaders(sandboxUrl));
-
-const server = createServer(async (request, response) => {
-  for (const [name, value] of headers) response.setHeader(name, value);
-  try {
-    // Not `new URL`, which takes the first segment of `//a/b` for a host.
-    const [pathname] = request.url.split("?", 1);
-    if (pathname === "/config.json") sendJson(response, 200, { sandboxUrl, storeCode: STORE_CODE });
-    else if (pathname.startsWith("/shop/")) await answerShop(request, response, pathname);
-    else await answerStatic(request, response, pathname);
-  } catch (error) {
-    console.error(error);
-    if (response.headersSent) response.destroy();
-    else sendJson(response, 500, { error: { code: "internal", outcome: "unknown" } });
-  }
-});
-
-server.listen(Number(values.port), "127.0.0.1", () => {
-  console.log(`demo on http://127.0.0.1:${server.address().port}/`);
-});
-server.on("error", (error) => {
+try {
+  const port = await claimPort(Number(values.port));
+  miniflare = new Miniflare({
+    modules: await workerModules({ site, packageFolder }),
+    modulesRoot: "/",
+    compatibilityDate: "2026-04-01",
+    host: "127.0.0.1",
+    port,
+    bindings: {
+      SANDBOX_URL: new URL(values.sandbox).origin,
+      ORIGINS: ["127.0.0.1", "localhost"].map((host) => `http://${host}:${port}`),
+      KOOMALOOMA_API_KEY: process.env.KOOMALOOMA_API_KEY ?? "sandbox-partner-key",
+      ADMIN_PASSWORD: process.env.OPEN_LOYALTY_ADMIN_PASSWORD ?? "open",
+      SESSION_SECRET: randomBytes(32).toString("hex"),
+    },
+    durableObjects: { LEDGER: { className: "Ledger", useSQLite: true } },
+    serviceBindings: { FILES: createStatic({ site, packageFolder }) },
+  });
+  await miniflare.ready;
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
+  if (values["stop-with-input"]) process.stdin.on("end", stop).resume();
+  console.log(`demo on http://127.0.0.1:${port}/`);
+} catch (error) {
   console.error(
     error.code === "EADDRINUSE" ? `port ${values.port} is taken: choose another with --port` : error.message,
   );
+  await miniflare?.dispose();
   process.exit(1);
-});
+}

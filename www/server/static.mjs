@@ -1,7 +1,8 @@
-// The page's files and the package's, read only.
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+// The page's files and the package's, read only: what a worker has as its static assets.
+import { readFile } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
+
+import { Response } from "miniflare";
 
 const TYPES = {
   ".css": "text/css; charset=utf-8",
@@ -31,23 +32,18 @@ export function createStatic({ site, packageFolder }) {
     return file.startsWith(packageFolder + sep) ? file : null;
   }
 
-  return async function answer(request, response, pathname) {
+  return async function answer(request) {
     if (request.method !== "GET" && request.method !== "HEAD") {
-      response.writeHead(405, { Allow: "GET, HEAD" }).end();
-      return;
+      return new Response(null, { status: 405, headers: { Allow: "GET, HEAD" } });
     }
-    const file = locate(pathname);
+    const file = locate(new URL(request.url).pathname);
     const type = file && TYPES[extname(file)];
-    const found = type && (await stat(file).catch(() => null));
-    if (!found?.isFile()) {
-      response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("not found\n");
-      return;
+    const contents = type && (await readFile(file).catch(() => null));
+    if (!contents) {
+      return new Response("not found\n", { status: 404, headers: { "Content-Type": "text/plain; charset=utf-8" } });
     }
-    response.writeHead(200, { "Content-Type": type, "Content-Length": found.size, "Cache-Control": "no-cache" });
-    if (request.method === "HEAD") response.end();
-    else
-      createReadStream(file)
-        .on("error", () => response.destroy())
-        .pipe(response);
+    return new Response(request.method === "HEAD" ? null : contents, {
+      headers: { "Content-Type": type, "Content-Length": String(contents.length), "Cache-Control": "no-cache" },
+    });
   };
 }

@@ -1,23 +1,33 @@
-//! `cargo xtask demo`: the demo page with a sandbox behind it.
+//! `cargo xtask demo`: the demo page, its worker with the gateway in workerd, and a sandbox behind it.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-use crate::{build, process, serve, workspace};
+use crate::{build, npm, process, serve, workspace};
 
 /// The port unless it is taken or another one is asked for.
 const DEFAULT_PORT: u16 = 8180;
 /// What the demo server prints when it is ready, before its address.
 const READY: &str = "demo on ";
+/// How long the demo server may take to end workerd.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where the demo's server is, with the workerd that it starts.
+fn server() -> PathBuf {
+    workspace::root().join("www/server")
+}
 
 /// Builds the package, starts sandbox and page, and stops both on Ctrl-C.
 pub(crate) fn run(port: Option<u16>) -> Result<()> {
     build::run()?;
     build::gallery()?;
+    npm::install(&server())?;
     let sandbox = serve::start(serve::Options { port: 0, state: None, quiet: true })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(page(port.unwrap_or_else(free_port), &sandbox.url));
@@ -28,11 +38,12 @@ pub(crate) fn run(port: Option<u16>) -> Result<()> {
 async fn page(port: u16, sandbox_url: &str) -> Result<()> {
     let mut command = Command::new("node");
     command
-        .arg(workspace::root().join("www/server/server.mjs"))
-        .args(["--port", &port.to_string(), "--sandbox", sandbox_url])
+        .arg(server().join("server.mjs"))
+        .args(["--port", &port.to_string(), "--sandbox", sandbox_url, "--stop-with-input"])
         .arg("--pkg")
         .arg(workspace::package())
-        .stdin(Stdio::null())
+        // When it closes, also because this process ends, the server ends workerd and then itself.
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .kill_on_drop(true);
     let mut server = command.spawn().map_err(|error| process::explain(command.as_std(), error))?;
@@ -43,8 +54,12 @@ async fn page(port: u16, sandbox_url: &str) -> Result<()> {
     tokio::select! {
         ended = server.wait() => bail!("the demo server stopped with {}", ended?),
         () = print_all(lines) => bail!("the demo server closed its output"),
-        stopped = interrupted() => stopped,
+        stopped = interrupted() => stopped?,
     }
+    drop(server.stdin.take());
+    // One that does not end is killed when it is dropped.
+    let _ = tokio::time::timeout(STOP_TIMEOUT, server.wait()).await;
+    Ok(())
 }
 
 async fn wait_until_ready(server: &mut Child, lines: &mut Lines<BufReader<ChildStdout>>) -> Result<String> {

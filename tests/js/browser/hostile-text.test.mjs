@@ -20,7 +20,7 @@ function openChanged(change, options) {
   return openPage(shop.browser, shop.demo.url, {
     ...options,
     prepare: (page) =>
-      page.route("**/customer/earningRule", async (route) => {
+      page.route("**/loyalty/earning-rules", async (route) => {
         if (route.request().method() !== "GET") return route.continue();
         const response = await route.fetch();
         const answer = await response.json();

@@ -25,8 +25,8 @@ const FAULTS = [
 ];
 
 /**
- * A cut line is silent. (One that is hung up on is another thing: a browser may then send the request again by
- * itself, when the connection had been used before, and the ledger shows it twice.)
+ * A cut line is silent. (One that is hung up on is another thing: a browser may then send the request again by itself,
+ * when the connection had been used before. The gateway answers it by its key, and the ledger shows it once.)
  */
 const CUT = FAULTS[0];
 const sameFault = (waiting, { fault, status }) => waiting.fault === fault && waiting.status === status;

@@ -4,26 +4,30 @@ import { explainProblem } from "../explain.js";
 import { points } from "../format.js";
 import { problemCode } from "../problem.js";
 import { mountFaults } from "./faults.js";
-import { showAttempts, showLedger, showRequests } from "./tables.js";
+import { showAttempts, showGateway, showLedger, showRequests } from "./tables.js";
 
 const POLL_MS = 2_000;
 const A_DAY_AND_AN_HOUR_S = 25 * 3_600;
 
-export function mountHood({ root, sandbox, attempts, loyalty, clock, onClockMoved, onReset }) {
+export function mountHood({ root, sandbox, gatewayLog, attempts, loyalty, clock, onClockMoved, onReset }) {
   const trouble = root.querySelector("[data-trouble]");
   const eventForm = root.querySelector("[data-event-form]");
   const eventAnswer = root.querySelector("[data-event-answer]");
   const table = (name) => root.querySelector(`[data-table="${name}"]`);
   const faults = mountFaults({ root, sandbox, onChange: update, report });
   let timer = null;
+  // With the sandbox in the page there is no gateway between.
+  root.querySelector("[data-gateway]").hidden = !gatewayLog;
 
   async function update() {
     showAttempts(table("attempts"), attempts());
-    const [{ requests }, { entries }, waiting] = await Promise.all([
+    const [{ requests }, { entries }, waiting, lines] = await Promise.all([
       sandbox("requests"),
       sandbox("ledger"),
       sandbox("faults"),
+      gatewayLog?.(),
     ]);
+    if (lines) showGateway(table("gateway"), lines);
     showRequests(table("requests"), requests);
     showLedger(table("ledger"), entries);
     faults.show(waiting.faults);

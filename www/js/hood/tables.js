@@ -1,4 +1,4 @@
-// The three tables under the hood: what was called, what arrived, what was booked.
+// The tables under the hood, hop by hop: what was called, what the gateway made of it, what arrived, what was booked.
 import { el } from "../dom.js";
 import { number, time } from "../format.js";
 
@@ -29,6 +29,23 @@ export function showAttempts(table, attempts) {
     ),
   );
   fill(table, rows, "Nothing was sent yet.");
+}
+
+export function showGateway(table, lines) {
+  const rows = lines.map(({ at, route, status, outcome, ms, upstreamMs, key, replayed }) =>
+    el(
+      "tr",
+      {},
+      cell(time(at)),
+      cell(route, { class: "code" }),
+      numeric(String(status)),
+      cell(replayed ? `${outcome}, as before` : outcome),
+      numeric(Math.round(ms)),
+      numeric(Math.round(upstreamMs)),
+      cell(key, { class: "code" }),
+    ),
+  );
+  fill(table, rows, "Nothing has passed yet.");
 }
 
 export function showRequests(table, requests) {

@@ -84,7 +84,7 @@ pub(super) fn prism() -> Result<()> {
 }
 
 pub(super) fn browser() -> Result<()> {
-    node_tests("browser", &[("", CHROMIUM)])
+    node_tests_with("browser", &[("", CHROMIUM)], &[("", "www/server")])
 }
 
 pub(super) fn packaging() -> Result<()> {
@@ -105,11 +105,12 @@ pub(super) fn frameworks() -> Result<()> {
 
 pub(super) fn element() -> Result<()> {
     let browsers = [("", CHROMIUM), ("firefox", FIREFOX), ("webkit", WEBKIT)];
-    node_tests_with("element", &browsers, &[("webkit", "tests/js/engines"), ("gallery", "www/gallery/react")])
+    let needs = [("webkit", "tests/js/engines"), ("gallery", "www/gallery/react"), ("lighthouse", "www/server")];
+    node_tests_with("element", &browsers, &needs)
 }
 
 pub(super) fn engines() -> Result<()> {
-    node_tests("engines", &[("firefox", FIREFOX), ("webkit", WEBKIT)])
+    node_tests_with("engines", &[("firefox", FIREFOX), ("webkit", WEBKIT)], &[("", "www/server")])
 }
 
 pub(super) fn bench() -> Result<()> {
