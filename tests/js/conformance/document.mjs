@@ -17,8 +17,8 @@ time, and compares the rest with this file; \`EARNKIT_WRITE_DOCUMENTS=1 cargo xt
 const PAGE_NOTE = `
 **A page's browser sends a POST again by itself** when a connection that was used before closes without an answer: two
 bookings, and a success that nobody doubts. The preflight request of a cross-origin call is use enough, so this holds for a
-page's first award as well. Nothing that a page can say to \`fetch\` prevents it: awards that must not double belong on a
-server.
+page's first award as well. Nothing that a page can say to \`fetch\` prevents it: awards that must not double go through a
+gateway, which books them once where the browser sends them twice (tests/js/gateway/resend.test.mjs).
 `;
 
 const DENO_NOTE = `
