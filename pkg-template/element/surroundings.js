@@ -18,7 +18,7 @@ export function watch(element) {
   if (observer) return;
   observer = new MutationObserver(changed);
   observer.observe(document, { subtree: true, attributeFilter: ["lang"] });
-  for (const part of [document.documentElement, document.body]) {
+  for (const part of document.querySelectorAll("html, body")) {
     observer.observe(part, { attributeFilter: ["lang", ...THEME_ATTRIBUTES] });
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
