@@ -71,6 +71,9 @@ pub(crate) struct Recent {
     pub(crate) nonce: String,
     pub(crate) event_name: String,
     pub(crate) since_ms: u64,
+    /// When it was known to be booked; `None` as long as that may still come.
+    #[serde(default)]
+    pub(crate) until_ms: Option<u64>,
 }
 
 impl Tally {
@@ -78,7 +81,7 @@ impl Tally {
     pub(crate) fn open(&mut self, award: Recent, daily_points: Option<f64>) -> Option<u64> {
         let now_ms = award.since_ms;
         let today = now_ms / DAY_MS;
-        self.days.retain(|day| day.number + KEPT_DAYS > today);
+        self.days.retain(|day| day.number.saturating_add(KEPT_DAYS) > today);
         let keys: u64 = self.days.iter().map(|day| day.keys).sum();
         let has_points = |limit: f64| self.days.iter().any(|day| day.number == today && day.points >= limit);
         if keys >= MOST_KEYS || daily_points.is_some_and(has_points) {
@@ -89,20 +92,25 @@ impl Tally {
             self.recent.push(award);
         }
         while let Some(first) = self.recent.first()
-            && (self.recent.len() > MOST_RECENT || first.since_ms + RECENT_MS <= now_ms)
+            && (self.recent.len() > MOST_RECENT || first.since_ms.saturating_add(RECENT_MS) <= now_ms)
         {
-            self.complete_from_ms = self.complete_from_ms.max(first.since_ms + 1);
+            self.complete_from_ms = self.complete_from_ms.max(first.since_ms.saturating_add(1));
             self.recent.remove(0);
         }
         None
     }
 
-    /// Notes what became of it. `points` is `None` for one that has left nothing behind.
-    pub(crate) fn close(&mut self, nonce: &str, points: Option<f64>, now_ms: u64) {
-        match points {
-            Some(points) => self.day(now_ms / DAY_MS).points += points,
-            None => self.recent.retain(|recent| recent.nonce != nonce),
+    /// Notes that an award is booked.
+    pub(crate) fn book(&mut self, nonce: &str, points: f64, now_ms: u64) {
+        self.day(now_ms / DAY_MS).points += points;
+        for award in self.recent.iter_mut().filter(|award| award.nonce == nonce) {
+            award.until_ms = Some(now_ms);
         }
+    }
+
+    /// Notes that an award has left nothing behind.
+    pub(crate) fn forget(&mut self, nonce: &str) {
+        self.recent.retain(|award| award.nonce != nonce);
     }
 
     fn day(&mut self, day: u64) -> &mut Day {
@@ -167,7 +175,7 @@ mod tests {
     }
 
     fn award(nonce: &str, since_ms: u64) -> Recent {
-        Recent { nonce: nonce.to_owned(), event_name: "facebook_like".to_owned(), since_ms }
+        Recent { nonce: nonce.to_owned(), event_name: "facebook_like".to_owned(), since_ms, until_ms: None }
     }
 
     #[test]
@@ -175,9 +183,9 @@ mod tests {
         let mut tally = Tally::default();
         let noon = 20_000 * DAY_MS + DAY_MS / 2;
         assert_eq!(tally.open(award("1", noon), Some(15.0)), None);
-        tally.close("1", Some(10.0), noon);
+        tally.book("1", 10.0, noon);
         assert_eq!(tally.open(award("2", noon), Some(15.0)), None);
-        tally.close("2", Some(5.0), noon);
+        tally.book("2", 5.0, noon);
         assert_eq!(tally.open(award("3", noon), Some(15.0)), Some(DAY_MS / 2));
         assert_eq!(tally.open(award("3", noon), None), None);
         assert_eq!(tally.open(award("4", noon + DAY_MS / 2), Some(15.0)), None);
@@ -198,7 +206,7 @@ mod tests {
     fn refused_awards_leave_no_trace_beside_their_key() {
         let mut tally = Tally::default();
         assert_eq!(tally.open(award("1", 0), None), None);
-        tally.close("1", None, 0);
+        tally.forget("1");
         assert_eq!(tally.recent, []);
     }
 }

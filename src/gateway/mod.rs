@@ -178,14 +178,17 @@ struct Close {
 
 fn close(Close { tally, nonce, reply, now_ms }: Close) -> Value {
     let mut tally = tally.unwrap_or_default();
-    let points = match reply.state() {
-        None | Some(State::Rejected) => None,
-        Some(_) => Some(match &reply {
-            Reply::Result(result) => result["points"].as_f64().unwrap_or(0.0),
-            Reply::Error(_) => 0.0,
-        }),
-    };
-    tally.close(&nonce, points, now_ms);
+    match reply.state() {
+        None | Some(State::Rejected) => tally.forget(&nonce),
+        Some(State::Applied) => {
+            let points = match &reply {
+                Reply::Result(result) => result["points"].as_f64().unwrap_or(0.0),
+                Reply::Error(_) => 0.0,
+            };
+            tally.book(&nonce, points, now_ms);
+        }
+        Some(State::Pending | State::Unknown) => {}
+    }
     json!(tally)
 }
 

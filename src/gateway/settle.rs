@@ -12,7 +12,7 @@ use crate::time::moment;
 const SKEW_MS: f64 = 5_000.0;
 /// The same, when it would hide a booking.
 const MOST_SKEW_MS: f64 = 600_000.0;
-/// How long a call can be under way: an award that began as much earlier may have left its usage now.
+/// How long a call can be under way.
 const CALL_MS: f64 = 15_000.0;
 /// How long a server may still be at work on a request whose connection is gone.
 const LATE_MS: f64 = 300_000.0;
@@ -35,12 +35,14 @@ pub(crate) fn settle(rules: &Value, row: &Row, tally: &Tally, now_ms: u64) -> Op
     let since_ms = ms(row.since_ms);
     let (from_ms, to_ms) = (since_ms - SKEW_MS, since_ms + CALL_MS + SKEW_MS);
     let then: Vec<_> = usages.iter().filter(|(at_ms, _)| (from_ms..=to_ms).contains(at_ms)).collect();
+    // One that is known to be booked was booked by then; any other may have been booked late.
     let others = tally.recent.iter().filter(|other| {
         other.nonce != row.nonce
             && other.event_name == event_name
-            && (from_ms - CALL_MS..=to_ms + SKEW_MS).contains(&ms(other.since_ms))
+            && ms(other.since_ms) <= to_ms + SKEW_MS
+            && other.until_ms.map_or(ms(other.since_ms) + LATE_MS, ms) >= from_ms
     });
-    if ms(tally.complete_from_ms) <= from_ms - CALL_MS && then.len() > others.count() {
+    if ms(tally.complete_from_ms) <= from_ms - LATE_MS && then.len() > others.count() {
         // Of several rules for an event the server pays the highest.
         let points = then.iter().filter_map(|(_, rule)| rule["pointsAmount"].as_f64());
         return Some(Reply::Result(json!({ "points": points.fold(0.0, f64::max) })));
@@ -100,8 +102,8 @@ mod tests {
         Tally::default()
     }
 
-    fn beside(since_ms: u64) -> Tally {
-        let other = Recent { nonce: "other".to_owned(), event_name: "facebook_like".to_owned(), since_ms };
+    fn beside(since_ms: u64, until_ms: Option<u64>) -> Tally {
+        let other = Recent { nonce: "other".to_owned(), event_name: "facebook_like".to_owned(), since_ms, until_ms };
         Tally { recent: vec![other], ..Tally::default() }
     }
 
@@ -113,15 +115,18 @@ mod tests {
     fn a_usage_that_nothing_else_explains_is_the_awards() {
         assert_eq!(settle(&used(&["2026-01-01T13:00:00+01:00"]), &lost(), &alone(), NOON), Some(booked()));
         assert_eq!(settle(&used(&["2026-01-01T11:59:56Z"]), &lost(), &alone(), NOON), Some(booked()));
-        assert_eq!(settle(&used(&["2026-01-01T12:00:05Z"]), &lost(), &beside(NOON - 60_000), NOON), Some(booked()));
+        assert_eq!(
+            settle(&used(&["2026-01-01T12:00:05Z"]), &lost(), &beside(NOON - 60_000, Some(NOON - 6_000)), NOON),
+            Some(booked())
+        );
         let two = used(&["2026-01-01T12:00:05Z", "2026-01-01T12:00:06Z"]);
-        assert_eq!(settle(&two, &lost(), &beside(NOON), NOON), Some(booked()));
+        assert_eq!(settle(&two, &lost(), &beside(NOON, None), NOON), Some(booked()));
     }
 
     #[test]
     fn a_usage_that_may_be_anothers_tells_nothing() {
-        assert_eq!(settle(&used(&["2026-01-01T12:00:05Z"]), &lost(), &beside(NOON), NOON + 900_000), None);
-        assert_eq!(settle(&used(&["2026-01-01T12:00:05Z"]), &lost(), &beside(NOON - 19_000), NOON), None);
+        assert_eq!(settle(&used(&["2026-01-01T12:00:05Z"]), &lost(), &beside(NOON, None), NOON + 900_000), None);
+        assert_eq!(settle(&used(&["2026-01-01T12:00:05Z"]), &lost(), &beside(NOON - 299_000, None), NOON), None);
         assert_eq!(settle(&used(&["2026-01-01T11:59:54Z"]), &lost(), &alone(), NOON + 900_000), None);
         assert_eq!(settle(&used(&["2026-01-01T12:00:21Z"]), &lost(), &alone(), NOON + 900_000), None);
         let forgetful = Tally { complete_from_ms: NOON, ..Tally::default() };

@@ -68,6 +68,31 @@ test("two hundred requests with one key are one booking and one answer", async (
   }
 });
 
+test("a duplicate is told to come back while the loyalty server takes its time", async () => {
+  const customers = { ola: { id: "shop-customer-3", token: await sandbox.signIn("ola@example.com") } };
+  const gateway = await start({ customers });
+  try {
+    const key = newKey();
+    const before = await bookings();
+    await sandbox.fault({ fault: "stall_headers", method: "POST" });
+    const seen = (await sandbox.requests()).length;
+    const first = gateway.post("events/photo.shared", "ola", key);
+    while ((await sandbox.requests()).length === seen) await new Promise((resolve) => setTimeout(resolve, 20));
+    const reused = await gateway.post("events/facebook_like", "ola", key);
+    assert.deepEqual([reused.status, reused.body.error.code], [422, "key_reused"]);
+    const pending = await gateway.get(`awards/${key}`, "ola");
+    assert.deepEqual(pending.body, { key, state: "pending", operation: "triggerEvent" });
+    const { status, headers, body } = await gateway.post("events/photo.shared", "ola", key);
+    assert.deepEqual([status, body.error.code, body.error.outcome, body.final], [409, "in_progress", "unknown", false]);
+    assert.equal(headers.get("retry-after"), "1");
+    // Its time is up, and the customer's usages tell the rest.
+    assert.deepEqual((await first).body, { points: 12.5, final: true });
+    assert.equal((await bookings()) - before, 1);
+  } finally {
+    await gateway.stop();
+  }
+});
+
 test("the client gets the same results and the same errors through it", async () => {
   const gateway = await start();
   try {
