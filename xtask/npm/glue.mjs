@@ -47,7 +47,8 @@ const bundle = await esbuild.build({
   },
   format: "iife",
   minify: true,
-  mangleProps: /^(__wbg_|__wbindgen_|__externref_|wasm_bindgen__)/,
+  // The last two begin the symbols of Rust's two manglings.
+  mangleProps: /^(__wbg_|__wbindgen_|__externref_|_ZN|_R)/,
   // A field of the objects that JavaScript holds, and not a name of the module.
   reserveProps: /^__wbg_ptr$/,
   mangleCache: {},

@@ -1,7 +1,7 @@
-// What the built package weighs: `node sizes.mjs <package folder>`.
+// What the built package weighs, as JSON: `node sizes.mjs <package folder>`.
 import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import * as esbuild from "esbuild";
@@ -12,7 +12,7 @@ import * as esbuild from "esbuild";
  */
 export async function measure(folder) {
   const file = async (name) => weigh(await readFile(join(folder, name)));
-  const entry = async (path) => weigh(await eagerJavaScript(folder, path));
+  const entry = async (path) => weigh((await eagerJavaScript(folder, path)).code);
   const eager = await entry("");
   const wasm = await file("earnkit.wasm");
   const page = { raw: eager.raw + wasm.raw, brotli: eager.brotli + wasm.brotli };
@@ -35,6 +35,7 @@ export async function measure(folder) {
 
 const weigh = (bytes) => ({ raw: bytes.length, brotli: brotliCompressSync(bytes).length });
 
+/** The code, and how many bytes of it, before compression, come from each file of the package. */
 async function eagerJavaScript(folder, path) {
   const { name } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
   const { metafile, outputFiles } = await esbuild.build({
@@ -59,12 +60,17 @@ async function eagerJavaScript(folder, path) {
     for (const imported of statically) eager.add(imported.path);
   }
   const contents = outputFiles.filter(({ path }) => [...eager].some((name) => path === resolve(folder, name)));
-  return Buffer.concat(contents.map((output) => output.contents));
+  const files = {};
+  for (const output of eager)
+    for (const [path, { bytesInOutput }] of Object.entries(metafile.outputs[output].inputs))
+      if (bytesInOutput > 0) files[basename(path)] = (files[basename(path)] ?? 0) + bytesInOutput;
+  return { code: Buffer.concat(contents.map((output) => output.contents)), files };
 }
 
 if (import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
-  const number = (bytes) => bytes.toLocaleString("en").padStart(9);
-  for (const [name, { raw, brotli }] of Object.entries(await measure(process.argv[2]))) {
-    console.log(`  ${name.padEnd(40)} ${number(raw)} B ${number(brotli)} B br`);
-  }
+  const [, , folder] = process.argv;
+  const parts = Object.entries(await measure(folder));
+  const sizes = (unit) => Object.fromEntries(parts.map(([name, part]) => [name, part[unit]]));
+  const { files } = await eagerJavaScript(folder, "");
+  console.log(JSON.stringify({ raw: sizes("raw"), brotli: sizes("brotli"), "eager JavaScript by file": files }));
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 use lexopt::prelude::*;
 
-use crate::{bench, build, demo, serve, test};
+use crate::{bench, build, demo, serve, size, test};
 
 const HELP: &str = "\
 The commands of this repository.
@@ -16,6 +16,7 @@ Usage: cargo xtask <command> [options]
 Commands:
   demo     build, and open the demo page on a sandbox of its own
   build    compile the WebAssembly and assemble the npm package in pkg/
+  size     what the package weighs, its budgets, and what grew
   serve    run the sandbox: an Open Loyalty and a koomalooma server
   test     run all test suites, or some
   bench    measure the package beside other clients
@@ -32,6 +33,17 @@ Usage: cargo xtask build
 Needs Node.js 20.19 or later with npm. Adds the Rust target
 wasm32-unknown-unknown if it is missing, and installs binaryen and esbuild in
 xtask/npm/. What has not changed since the last run is not done again.
+";
+
+const SIZE_HELP: &str = "\
+Builds the package and prints what it weighs, and what has changed since the
+sizes in xtask/sizes.json were recorded: by part of the package after brotli,
+and before compression by file, crate and function. Fails above a budget.
+
+Usage: cargo xtask size [--record]
+
+Options:
+  --record   record the sizes as they are now
 ";
 
 const DEMO_HELP: &str = "\
@@ -92,6 +104,7 @@ pub(crate) enum Command {
     Build,
     Demo { port: Option<u16> },
     Serve(serve::Options),
+    Size { record: bool },
     Test { suites: Vec<String> },
     Bench { tables: Vec<String> },
     Format,
@@ -114,6 +127,7 @@ fn parse_command(mut parser: lexopt::Parser) -> Parsed {
             "build" => nothing_more(parser, Command::Build, BUILD_HELP),
             "demo" => parse_demo(parser),
             "serve" => parse_serve(parser),
+            "size" => parse_size(parser),
             "test" => Ok(match parse_names(parser)? {
                 Some(suites) => Command::Test { suites },
                 None => Command::Help([TEST_HELP, &test::list()].concat()),
@@ -147,6 +161,18 @@ fn parse_demo(mut parser: lexopt::Parser) -> Parsed {
         }
     }
     Ok(Command::Demo { port })
+}
+
+fn parse_size(mut parser: lexopt::Parser) -> Parsed {
+    let mut record = false;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help(SIZE_HELP.into())),
+            Long("record") => record = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Size { record })
 }
 
 fn parse_serve(mut parser: lexopt::Parser) -> Parsed {
@@ -190,6 +216,7 @@ impl Command {
             Self::Build => build::run()?,
             Self::Demo { port } => demo::run(port)?,
             Self::Serve(options) => serve::run(options)?,
+            Self::Size { record } => size::run(record)?,
             Self::Test { suites } => return test::run(&suites),
             Self::Bench { tables } => bench::run(&tables)?,
             Self::Format => test::format()?,

@@ -9,6 +9,7 @@ mod lock;
 mod npm;
 mod process;
 mod serve;
+mod size;
 mod step;
 mod test;
 mod workspace;

@@ -46,7 +46,8 @@ pub(crate) fn bind(wasm: Vec<u8>, values: Values, scratch: &Path) -> Result<Boun
         // The entries of the package know where the module is; see pkg-template/.
         .omit_default_module_path(true)
         .typescript(false)
-        .remove_name_section(true)
+        // Names stay, as the compiler writes them, until the module is finished.
+        .demangle(false)
         .remove_producers_section(true)
         .encode_into(EncodeInto::Always);
     let mut output = bindgen.generate_output().context("the bindings could not be made")?;

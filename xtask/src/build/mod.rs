@@ -7,7 +7,7 @@ mod package;
 mod snip;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -16,7 +16,7 @@ pub(crate) use self::compile::TARGET;
 use self::optimize::Effort;
 use self::package::Files;
 use crate::step::step;
-use crate::{fingerprint, lock, npm, process, workspace};
+use crate::{fingerprint, lock, npm, size, workspace};
 
 /// A WebAssembly module of the package, and the files that it becomes.
 struct Artefact {
@@ -68,6 +68,9 @@ const ARTEFACTS: [Artefact; 3] = [
     },
 ];
 
+/// The finished module with the names of its functions, for whoever looks into it.
+const NAMED: &str = "named.wasm";
+
 /// The sources of the steps after compiling: when they change, these steps are done again.
 const RECIPE: [&str; 5] = [
     include_str!("bind.rs"),
@@ -88,8 +91,12 @@ pub(crate) fn run() -> Result<()> {
         generated.append(&mut artefact.build()?);
     }
     package::assemble(generated)?;
-    print!("{}", process::stdout_of(npm::node(npm::build_tools().join("sizes.mjs")).arg(workspace::package()))?);
-    Ok(())
+    size::print_parts()
+}
+
+/// The module that pages load as it was before its names were taken out.
+pub(crate) fn named_module() -> PathBuf {
+    ARTEFACTS[0].cache().join(NAMED)
 }
 
 /// Bundles the page in React of the demo's gallery.
@@ -100,10 +107,15 @@ pub(crate) fn gallery() -> Result<()> {
 }
 
 impl Artefact {
+    /// What is kept of it between runs.
+    fn cache(&self) -> PathBuf {
+        workspace::cache().join(self.wasm.trim_end_matches(".wasm"))
+    }
+
     /// The files that it becomes, from the cache if they were made from what there is now.
     fn build(&self) -> Result<Files> {
         let compiled = compile::compile(self.crate_name, self.features)?;
-        let cache = workspace::cache().join(self.wasm.trim_end_matches(".wasm"));
+        let cache = self.cache();
         let (finished, mark) = (cache.join("finished"), cache.join("made-from"));
         let lock = npm::build_tools().join("package-lock.json");
         let tools = fs::read(&lock).with_context(|| format!("{} could not be read", lock.display()))?;
@@ -131,7 +143,9 @@ impl Artefact {
             files.insert(javascript.glue.into(), bound.glue);
         }
         let bound = bind(compiled, Values::References, scratch)?;
-        let wasm = optimize::optimize(&bound.wasm, effort, scratch)?;
+        let named = optimize::optimize(&bound.wasm, effort, scratch)?;
+        fs::write(scratch.join(NAMED), &named)?;
+        let wasm = size::wasm::without_names(&named)?;
         files.insert(self.inline.into(), package::inline(&wasm).into_bytes());
         files.insert(self.wasm.into(), wasm);
         files.insert(self.glue.into(), bound.glue);

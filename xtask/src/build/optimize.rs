@@ -27,14 +27,14 @@ pub(crate) enum Effort {
     Least,
 }
 
-/// The same module, smaller.
+/// The same module, smaller, with its names.
 pub(crate) fn optimize(wasm: &[u8], effort: Effort, scratch: &Path) -> Result<Vec<u8>> {
     let passes = match effort {
         Effort::Most => &["-Oz", "--converge"][..],
         Effort::Least => &["-O1"],
     };
     // The section that lists the features has done its duty: engines do not read it.
-    run("wasm-opt", wasm, &[passes, &["--strip-target-features"]].concat(), scratch)
+    run("wasm-opt", wasm, &[passes, &["--debuginfo", "--strip-target-features"]].concat(), scratch)
 }
 
 /// The same program as a JavaScript module: `instantiate(imports)` gives the exports, without WebAssembly.

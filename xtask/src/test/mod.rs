@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Error, Result, bail};
 
 use self::not_run::NotRun;
-use crate::process;
+use crate::{process, size};
 
 /// One row of the table of suites.
 struct Suite {
@@ -42,6 +42,7 @@ const SUITES: &[Suite] = &[
         about: "the typings, under each TypeScript configuration in tests/types/",
         run: javascript::types,
     },
+    Suite { name: "size", about: "the built package within its budgets of bytes", run: || size::run(false) },
     Suite { name: "node", about: "the built package in Node.js, against the sandbox", run: javascript::node },
     Suite {
         name: "hostile",
