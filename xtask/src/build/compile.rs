@@ -26,8 +26,8 @@ pub(crate) fn require_target() -> Result<()> {
     Ok(())
 }
 
-/// The module as the linker leaves it.
-pub(crate) fn compile(crate_name: &str, features: &[&str]) -> Result<Vec<u8>> {
+/// The module as the linker leaves it, with its relocations if they are wanted.
+pub(crate) fn compile(crate_name: &str, features: &[&str], with_relocations: bool) -> Result<Vec<u8>> {
     let mut command = process::cargo();
     command
         .args(["rustc", "--quiet", "--message-format", "json-render-diagnostics"])
@@ -37,6 +37,7 @@ pub(crate) fn compile(crate_name: &str, features: &[&str]) -> Result<Vec<u8>> {
         .args(features.iter().flat_map(|feature| ["--features", feature]))
         // Alone: beside an `rlib`, rustc leaves out the link-time optimization.
         .args(["--crate-type", "cdylib"])
+        .args(if with_relocations { &["--", "-C", "link-arg=--emit-relocs"][..] } else { &[] })
         .current_dir(workspace::root())
         .env_remove("RUSTFLAGS")
         .env("CARGO_ENCODED_RUSTFLAGS", path_flags()?);

@@ -4,6 +4,7 @@ mod bind;
 mod compile;
 mod optimize;
 mod package;
+mod reach;
 mod snip;
 
 use std::fs;
@@ -72,10 +73,11 @@ const ARTEFACTS: [Artefact; 3] = [
 const NAMED: &str = "named.wasm";
 
 /// The sources of the steps after compiling: when they change, these steps are done again.
-const RECIPE: [&str; 5] = [
+const RECIPE: [&str; 6] = [
     include_str!("bind.rs"),
     include_str!("mod.rs"),
     include_str!("optimize.rs"),
+    include_str!("reach.rs"),
     include_str!("snip.rs"),
     include_str!("../../npm/glue.mjs"),
 ];
@@ -114,7 +116,7 @@ impl Artefact {
 
     /// The files that it becomes, from the cache if they were made from what there is now.
     fn build(&self) -> Result<Files> {
-        let compiled = compile::compile(self.crate_name, self.features)?;
+        let compiled = compile::compile(self.crate_name, self.features, self.in_pages)?;
         let cache = self.cache();
         let (finished, mark) = (cache.join("finished"), cache.join("made-from"));
         let lock = npm::build_tools().join("package-lock.json");

@@ -10,6 +10,8 @@ use anyhow::{Result, bail};
 use walrus::ir::{Visitor, dfs_in_order};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
 
+use super::reach;
+
 /// Functions that never return, by path without hash. One that ends in `*` stands for all paths that start so.
 const NEVER_RETURN: [&str; 17] = [
     "core::panicking::*",
@@ -41,12 +43,23 @@ pub(crate) struct Snipped {
 
 /// Cuts the panic functions, then `core::fmt` if only panics needed it.
 pub(crate) fn snip(wasm: &[u8]) -> Result<Snipped> {
-    let mut module = Module::from_buffer(wasm)?;
+    let mut wasm = wasm.to_vec();
+    let unused = reach::blank_unreachable(&mut wasm, |symbol| never_returns(&demangled(symbol)))?;
+    let mut module = Module::from_buffer(&wasm)?;
+    let customs = module.customs.iter().filter(|(_, section)| reach::is_of_linker(section.name()));
+    for id in customs.map(|(id, _)| id).collect::<Vec<_>>() {
+        module.customs.delete(id);
+    }
     let panics = named(&module, never_returns);
     if panics.is_empty() {
         bail!("the compiled WebAssembly names no panic function: was it built with its names?");
     }
     replace(&mut module, &panics);
+    // The tables of functions hold on to these.
+    let is_unused = |name: &Option<String>| name.as_ref().is_some_and(|name| unused.contains(name));
+    let unused = module.funcs.iter_local().filter(|(id, _)| is_unused(&module.funcs.get(*id).name));
+    let unused = unused.map(|(id, _)| id).collect();
+    replace(&mut module, &unused);
     // What only a panic called goes now, so that it does not count as a caller of `core::fmt`.
     walrus::passes::gc::run(&mut module);
 
@@ -66,8 +79,11 @@ fn named(module: &Module, wanted: fn(&str) -> bool) -> HashSet<FunctionId> {
 
 /// The path of a function, without the hash that its symbol ends in.
 fn path(module: &Module, id: FunctionId) -> Option<String> {
-    let symbol = module.funcs.get(id).name.as_deref()?;
-    Some(format!("{:#}", rustc_demangle::demangle(symbol)))
+    module.funcs.get(id).name.as_deref().map(demangled)
+}
+
+fn demangled(symbol: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(symbol))
 }
 
 fn never_returns(path: &str) -> bool {
