@@ -7,14 +7,27 @@ import { FORBIDDEN } from "./load.js";
 let loading;
 /** Whether it is there. */
 let isReady = false;
-/** The calls under way, so that a trap can reject them. */
+/** What ends each call under way after a trap. */
 const calls = new Set();
 /** A token function's answers under way, by function. */
 const flights = new WeakMap();
 const encoder = new TextEncoder();
+const NOTHING = new Uint8Array();
 let onAttemptFailed = false;
 /** Counts the instances of the wasm. */
 let instance = 0;
+
+/** What each call takes. In the order of their numbers: see src/error.rs. */
+const PARAMETERS = {
+  createUser: ["koomalooma", "user", "options"],
+  assignPoints: ["koomalooma", "userId", "commitment", "options"],
+  listEarningRules: ["openLoyalty", "options"],
+  triggerEvent: ["openLoyalty", "eventName", "options"],
+  getCustomerStatus: ["openLoyalty", "options"],
+  login: ["openLoyaltyServer", "credentials", "options"],
+  refreshTokens: ["openLoyaltyServer", "refreshToken", "options"],
+};
+const OPERATIONS = Object.keys(PARAMETERS);
 
 /** Pages and their workers, where every visitor can read what is there. Servers are recognised first. */
 const isBrowser = ({ process, Deno, Bun, EdgeRuntime, WebSocketPair, fastly, document, WorkerGlobalScope }) =>
@@ -26,8 +39,12 @@ const invalid = (operation, field, advice) =>
 
 /** The name and code of a runtime's error, never its message: that may quote the request. */
 function nameOf(error) {
-  const words = [error?.name ?? "Error", error?.code ?? error?.cause?.code];
-  return words.filter((word) => typeof word === "string" && /^\w{1,40}$/.test(word)).join(" ");
+  try {
+    const words = [error?.name ?? "Error", error?.code ?? error?.cause?.code];
+    return words.filter((word) => typeof word === "string" && /^\w{1,40}$/.test(word)).join(" ");
+  } catch {
+    return "";
+  }
 }
 
 const fresh = (network) => {
@@ -40,7 +57,7 @@ function guarded(run) {
   try {
     return run();
   } catch {
-    const failed = [...calls];
+    const crashed = [...calls];
     calls.clear();
     instance++;
     try {
@@ -49,7 +66,7 @@ function guarded(run) {
       loading = undefined;
       isReady = false;
     }
-    for (const call of failed) call.crash();
+    for (const crash of crashed) crash();
   }
 }
 
@@ -142,152 +159,158 @@ function functionsOf(operation, name, target, options) {
   }
 }
 
+/** What keeps an answer from coming, as the wasm knows it: see src/wasm/desk.rs. */
+const NETWORK = -1;
+const TIMEOUT = -2;
+const ABORTED = -3;
+const TOO_LARGE = -4;
+const FAILED = -5;
+
+/** Sends a request: the response, and of it what the wasm asks for. */
+async function send(fetch, { url, ...init }, signal) {
+  try {
+    if (globalThis.Deno && !fetch && init.method === "POST") {
+      // It would send a request again by itself when the connection closes, but for one with a stream.
+      init.body = new Blob([init.body ?? ""]).stream();
+      init.duplex = "half";
+    }
+    // A redirect is never followed: it takes the secret header to another origin. workerd throws on "error".
+    const response = await (fetch ?? globalThis.fetch)(url, { ...init, redirect: "manual", signal });
+    const { headers, redirected, status, type } = response;
+    // A Headers object gives a text or null; what is no Headers object throws or gives something else.
+    const texts = ["content-type", "retry-after"].map((name) => headers.get(name) ?? "");
+    if (texts.every((text) => typeof text === "string") && (status > 0 || type === "opaqueredirect"))
+      // A redirect that was followed all the same ended who knows where.
+      return [redirected ? 0 : status, encoder.encode(texts.join("\n")), response];
+  } catch (error) {
+    return [NETWORK, encoder.encode(nameOf(error))];
+  }
+  return [NETWORK, encoder.encode("TypeError NOT_A_RESPONSE")];
+}
+
+/** Reads a body chunk by chunk, as far as it may grow. */
+async function readBody(response, most) {
+  try {
+    const chunks = [];
+    let length = 0;
+    const add = (chunk) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      return length > most;
+    };
+    const { body } = response;
+    if (body) {
+      const reader = body.getReader();
+      for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read())
+        if (add(chunk.value)) return [TOO_LARGE];
+    } else if (add(new Uint8Array(await response.arrayBuffer()))) return [TOO_LARGE];
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const chunk of chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return [0, bytes];
+  } catch {
+    return [NETWORK];
+  }
+}
+
+/** What the store's function for tokens gives, or for the headers that a gateway is to get. */
+async function answerOf(asked, reason, isGateway) {
+  try {
+    let given = await ask(asked, reason);
+    if (isGateway && given != null) given = JSON.stringify(plainHeaders(given), plain);
+    return given == null ? [0] : typeof given === "string" ? [1, encoder.encode(given)] : [FAILED];
+  } catch {
+    return [FAILED];
+  }
+}
+
 /**
- * Starts a call in the wasm, once that is there, and gives it what it needs of JavaScript. Rejects with the details of
+ * Makes a call, once the wasm is there: it says what it needs, and is told what came of it. Rejects with the details of
  * an error.
  */
-function start(operation, input, { fetch, asked, signal, onAttempt, loadMs, isGateway, credentials }, load) {
-  return new Promise((resolve, reject) => {
-    const began = performance.now();
-    let task, alarm;
-    let woken = false;
-    let sent = 0;
-    let known = "not_applied";
-    let idempotencyKey;
-    const poll = () => {
-      woken = false;
-      if (!calls.has(call)) return;
-      if (task !== undefined) guarded(() => glue.poll(task));
-      else fail({ code: host.aborted ? "aborted" : "timeout", outcome: known, operation, attempts: 0 });
-    };
-    const wake = () => {
-      if (woken) return;
-      woken = true;
-      queueMicrotask(poll);
-    };
-    const abort = () => {
-      host.aborted = true;
-      wake();
-    };
-    const end = () => {
-      calls.delete(call);
-      alarm?.stop();
-      try {
-        signal?.removeEventListener("abort", abort);
-      } catch {
-        // The call is over all the same.
+async function run(operation, input, { fetch, asked, signal, onAttempt, loadMs, isGateway, credentials }, load) {
+  const began = performance.now();
+  let controller, idempotencyKey, interrupt, interrupted, response, sentAt, timer;
+  let aborted = false;
+  /** What is known of it, for when a trap leaves nobody to say. */
+  let outcome = "not_applied";
+  let sent = 0;
+  const crash = () => interrupt?.([FAILED]);
+  const abort = () => {
+    aborted = true;
+    interrupt?.([ABORTED]);
+  };
+  /** Called at once. What an async one throws would end a Node process. */
+  const report = (attempt) =>
+    (async () => onAttempt(attempt))().catch((error) => {
+      if (!onAttemptFailed) console.error("earnkit: onAttempt threw, which is ignored", error);
+      onAttemptFailed = true;
+    });
+  try {
+    aborted = !!signal?.aborted;
+    signal?.addEventListener("abort", abort);
+  } catch {
+    throw invalid(operation, "options.signal", "an AbortSignal");
+  }
+  /** Gives what comes next as long as the call's signal and the time allow. */
+  const allow = (ms) => {
+    clearTimeout(timer);
+    interrupted = new Promise((resolve) => {
+      interrupt = resolve;
+      timer = setTimeout(resolve, ms, [TIMEOUT]);
+    });
+    if (aborted) interrupt([ABORTED]);
+  };
+  calls.add(crash);
+  try {
+    if (!isReady) allow(loadMs);
+    let answer = await Promise.race([load().then(() => [0]), interrupted].filter(Boolean));
+    if (answer[0] === ABORTED) throw { code: "aborted", outcome, operation, attempts: 0 };
+    if (answer[0] === TIMEOUT) throw { code: "timeout", outcome, operation, attempts: 0 };
+    const task = calls.has(crash) && guarded(() => glue.start(OPERATIONS.indexOf(operation), input));
+    for (;;) {
+      const [status, bytes] = answer;
+      if (status < 0) controller?.abort();
+      const now = performance.now() - began;
+      const said = calls.has(crash) && guarded(() => glue.resume(task, now, aborted, status, bytes ?? NOTHING));
+      if (!said) {
+        controller?.abort();
+        throw { code: "internal", outcome, operation, attempts: sent, ...(idempotencyKey && { idempotencyKey }) };
       }
-    };
-    const fail = (details) => {
-      end();
-      reject(details);
-    };
-    const call = {
-      crash: () =>
-        fail({
-          code: "internal",
-          outcome: known,
-          operation,
-          attempts: sent,
-          ...(idempotencyKey && { idempotencyKey }),
-        }),
-    };
-    const host = {
-      wake,
-      resolve(json) {
-        end();
-        resolve(JSON.parse(json));
-      },
-      reject: (json) => fail(JSON.parse(json)),
-      known(outcome) {
-        // A refusal says nothing about the attempts before it under the same key.
-        if (!idempotencyKey || outcome !== "not_applied") known = outcome;
-      },
-      fetch: async (url, init) => {
+      const { attempt, error, known, ms, most, reason, request, result } = JSON.parse(said);
+      if (attempt && onAttempt) report({ operation, ...attempt, durationMs: now - sentAt });
+      if (error) throw error;
+      if (result) return result;
+      if (ms !== undefined) allow(ms);
+      let work = interrupted;
+      if (request) {
+        controller = new AbortController();
+        sentAt = now;
         sent++;
-        if (!/^(list|get)/.test(operation)) known = "unknown";
-        idempotencyKey = init.headers["Idempotency-Key"];
-        if (credentials) init.credentials = credentials;
-        try {
-          if (globalThis.Deno && !fetch && init.method === "POST") {
-            // It would send a request again by itself when the connection closes, but for one with a stream.
-            init.body = new Blob([init.body ?? ""]).stream();
-            init.duplex = "half";
-          }
-          const response = await (fetch ?? globalThis.fetch)(url, init);
-          const { headers, status, type } = response;
-          // A Headers object gives a text or null; what is no Headers object throws or gives something else.
-          const texts = ["content-type", "retry-after"].map((name) => headers.get(name) ?? "");
-          if (texts.every((text) => typeof text === "string") && (status > 0 || type === "opaqueredirect"))
-            return response;
-        } catch (error) {
-          throw nameOf(error);
-        }
-        throw "TypeError NOT_A_RESPONSE";
-      },
-      token: async (reason) => {
-        const secret = await ask(asked, reason);
-        return isGateway && secret != null ? JSON.stringify(plainHeaders(secret), plain) : secret;
-      },
-      attempt(attempt, route, status, durationMs, next, delayMs) {
-        if (!onAttempt) return;
-        // Called at once. What an async one throws would end a Node process.
-        const report = async () =>
-          onAttempt({
-            operation,
-            attempt,
-            route,
-            ...(status && { status }),
-            durationMs,
-            next,
-            ...(delayMs >= 0 && { delayMs }),
-          });
-        report().catch((error) => {
-          if (!onAttemptFailed) console.error("earnkit: onAttempt threw, which is ignored", error);
-          onAttemptFailed = true;
-        });
-      },
-      now: () => performance.now() - began,
-      timer(delayMs) {
-        let controller = new AbortController();
-        const timer = {
-          fired: false,
-          signal: controller.signal,
-          stop(finished) {
-            clearTimeout(id);
-            // An abort takes longer than all the rest of a call, so only where there is something to end.
-            if (!finished) controller?.abort();
-            controller = undefined;
-          },
-        };
-        alarm = timer;
-        const id = setTimeout(() => {
-          timer.fired = true;
-          wake();
-        }, delayMs);
-        return timer;
-      },
-    };
+        if (!/^(list|get)/.test(operation)) outcome = "unknown";
+        idempotencyKey = request.headers["Idempotency-Key"];
+        if (credentials) request.credentials = credentials;
+        work = send(fetch, request, controller.signal);
+      } else if (known) {
+        // A refusal says nothing about the attempts before it under the same key.
+        if (!idempotencyKey || known !== "not_applied") outcome = known;
+        work = readBody(response, most);
+      } else if (reason) work = answerOf(asked, reason, isGateway);
+      answer = await Promise.race([work, interrupted]);
+      response = answer[2] ?? response;
+    }
+  } finally {
+    calls.delete(crash);
+    clearTimeout(timer);
     try {
-      host.aborted = !!signal?.aborted;
-      signal?.addEventListener("abort", abort);
+      signal?.removeEventListener("abort", abort);
     } catch {
-      throw invalid(operation, "options.signal", "an AbortSignal");
+      // The call is over all the same.
     }
-    calls.add(call);
-    if (!isReady) {
-      if (host.aborted) wake();
-      host.timer(loadMs);
-    }
-    load().then(() => {
-      if (!calls.has(call)) return;
-      alarm?.stop(true);
-      guarded(() => {
-        task = glue.start(operation, input, host);
-        glue.poll(task);
-      });
-    }, fail);
-  });
+  }
 }
 
 /** Whether a module may come of it. */
@@ -312,17 +335,6 @@ function instantiate(module) {
     );
   }
 }
-
-/** What each call takes. */
-const PARAMETERS = {
-  createUser: ["koomalooma", "user", "options"],
-  assignPoints: ["koomalooma", "userId", "commitment", "options"],
-  listEarningRules: ["openLoyalty", "options"],
-  triggerEvent: ["openLoyalty", "eventName", "options"],
-  getCustomerStatus: ["openLoyalty", "options"],
-  login: ["openLoyaltyServer", "credentials", "options"],
-  refreshTokens: ["openLoyaltyServer", "refreshToken", "options"],
-};
 
 /** The public functions over one way to load the wasm: `bring(source)` gives a module. */
 export function connect(bring) {
@@ -366,7 +378,7 @@ export function connect(bring) {
     if (name === "koomalooma" && !gateway && isBrowser(globalThis)) json += ',"browser":true';
     const input = encoder.encode(`{${json.slice(1)}}`);
     try {
-      return await start(operation, input, functions, load);
+      return await run(operation, input, functions, load);
     } catch (details) {
       if (details instanceof LoyaltyError) throw details;
       // Made here, where the stack shows who called.
@@ -378,7 +390,7 @@ export function connect(bring) {
     init,
     createEstimator: connectEstimators({ init, guarded, invalid, read, instance: () => instance }),
   };
-  for (const operation in PARAMETERS)
+  for (const operation of OPERATIONS)
     functions[operation] = (...values) => call(operation, PARAMETERS[operation], values);
   return functions;
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::error::Operation;
 use crate::outcome::Cut;
+use crate::text;
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,11 +183,10 @@ pub trait Transport {
 
 /// Whether a `Content-Type` is JSON's.
 pub(crate) fn is_json(content_type: Option<&str>) -> bool {
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim_ascii();
-    let is = |name: &str| essence.eq_ignore_ascii_case(name);
-    let has_suffix =
-        essence.len() > 5 && essence.get(essence.len() - 5..).is_some_and(|end| end.eq_ignore_ascii_case("+json"));
-    is("application/json") || is("text/json") || has_suffix
+    let essence = text::before(content_type.unwrap_or_default(), b';').trim_ascii();
+    let ends_in = |end: &str, from: usize| essence.get(from..).is_some_and(|found| found.eq_ignore_ascii_case(end));
+    let has_suffix = essence.len() > 5 && ends_in("+json", essence.len() - 5);
+    ends_in("application/json", 0) || ends_in("text/json", 0) || has_suffix
 }
 
 /// Whether a secret can stand in a header: visible ASCII only. Runtimes quote a bad header value in

@@ -3,22 +3,27 @@
 
 use crate::scan::table::ID;
 use crate::scan::{Absent, Field, Table, Usages, decode};
+use crate::text;
 
 static PAYLOAD: Table = Table { fields: &[Field::new("id", ID, Absent::Fail)], union: None, null_is_absent: true };
 
 /// The `id` in the token's payload; `None` for a token that is opaque.
 pub(crate) fn customer_id(token: &str) -> Option<String> {
-    let mut parts = token.split('.');
-    let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
+    let (_, rest) = text::split_once(token, b'.')?;
+    let (payload, _) = text::split_once(rest, b'.')?;
     let payload = decode_base64url(payload)?;
     decode(&payload, &PAYLOAD, Usages::Nobody).ok()?.text("id")
 }
 
 /// RFC 4648 section 5, without padding as JWTs have it.
 fn decode_base64url(text: &str) -> Option<Vec<u8>> {
+    let mut text = text;
+    while let Some(shorter) = text.strip_suffix('=') {
+        text = shorter;
+    }
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     let (mut bits, mut held) = (0_u32, 0);
-    for byte in text.trim_end_matches('=').bytes() {
+    for byte in text.bytes() {
         let value = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
@@ -31,7 +36,8 @@ fn decode_base64url(text: &str) -> Option<Vec<u8>> {
         held += 6;
         if held >= 8 {
             held -= 8;
-            bytes.push(u8::try_from(bits >> held & 0xFF).ok()?);
+            let [byte, ..] = (bits >> held).to_le_bytes();
+            bytes.push(byte);
         }
     }
     Some(bytes)

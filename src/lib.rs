@@ -23,6 +23,7 @@ mod outcome;
 mod retry;
 mod scan;
 mod server_error;
+mod text;
 mod time;
 #[cfg(not(target_arch = "wasm32"))]
 mod typed;

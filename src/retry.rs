@@ -30,13 +30,13 @@ pub(crate) fn delay_ms(retry: u32, retry_after_ms: Option<u64>, random: f64) -> 
 /// Reads a `Retry-After` header: seconds or an HTTP date (RFC 9110, section 10.2.3).
 pub(crate) fn retry_after_ms(header: &str, unix_time_ms: f64) -> Option<u64> {
     let header = header.trim_ascii();
-    if !header.is_empty() && header.bytes().all(|b| b.is_ascii_digit()) {
-        let seconds = header.bytes().fold(0_u64, |n, b| n.saturating_mul(10).saturating_add(u64::from(b - b'0')));
-        return Some(seconds.saturating_mul(1000));
-    }
-    let at_ms = time::http_date_ms(header)?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped at zero, and dates are small")]
-    Some((at_ms - unix_time_ms).max(0.0).ceil() as u64)
+    let digit = |seconds: f64, byte: u8| byte.is_ascii_digit().then(|| seconds * 10.0 + f64::from(byte - b'0'));
+    let delay_ms = match header.bytes().try_fold(0.0, digit) {
+        Some(seconds) if !header.is_empty() => seconds * 1000.0,
+        _ => (time::http_date_ms(header)? - unix_time_ms).max(0.0).ceil(),
+    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and the most is enough")]
+    Some(delay_ms as u64)
 }
 
 #[cfg(test)]

@@ -1,29 +1,42 @@
 //! Dates as the servers write them.
 
+use crate::text;
+
+/// Reads a text of the pattern's length: its numbers, of which there are six at most. In the pattern, each run of `0`
+/// stands for a number of as many digits, `?` for any byte, and the rest for itself, in either case.
+fn numbers(text: Option<&[u8]>, pattern: &[u8]) -> Option<[u32; 6]> {
+    let text = text.filter(|text| text.len() == pattern.len())?;
+    let mut numbers = [0; 6];
+    let (mut number, mut is_inside) = (0, false);
+    for (byte, wanted) in text.iter().zip(pattern) {
+        if *wanted == b'0' {
+            let slot: &mut u32 = numbers.get_mut(number)?;
+            *slot = *slot * 10 + text::digits(&[*byte])?;
+        } else if *wanted != b'?' && !byte.eq_ignore_ascii_case(wanted) {
+            return None;
+        }
+        number += usize::from(is_inside && *wanted != b'0');
+        is_inside = *wanted == b'0';
+    }
+    Some(numbers)
+}
+
 /// Rewrites `2018-01-19T09:45:00+0100` (PHP's `Y-m-d\TH:i:sO`, which WebKit's `Date` does not read)
 /// or any RFC 3339 date and time as RFC 3339. `None` if it is neither.
 pub(crate) fn to_rfc3339(text: &str) -> Option<String> {
+    const LENGTH: usize = 19;
     let bytes = text.as_bytes();
-    let number = |range: core::ops::Range<usize>| -> Option<u32> {
-        bytes
-            .get(range)?
-            .iter()
-            .try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
-    };
-    let literal = |at: usize, byte: u8| bytes.get(at).is_some_and(|found| found.eq_ignore_ascii_case(&byte));
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-    let punctuated =
-        literal(4, b'-') && literal(7, b'-') && literal(10, b'T') && literal(13, b':') && literal(16, b':');
-    let exists = day >= 1 && day <= days_in_month(year, month) && hour < 24 && minute < 60 && second < 60;
-    if !punctuated || !exists {
+    let [year, month, day, hour, minute, second] = numbers(bytes.get(..LENGTH), b"0000-00-00T00:00:00")?;
+    if !exists(year, month, day) || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let mut at = 19;
-    if literal(at, b'.') {
-        let digits = bytes.get(at + 1..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        at += 1 + digits;
-        if digits == 0 {
+    let mut at = LENGTH;
+    if bytes.get(at) == Some(&b'.') {
+        at += 1;
+        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+        }
+        if at == LENGTH + 1 {
             return None;
         }
     }
@@ -31,70 +44,50 @@ pub(crate) fn to_rfc3339(text: &str) -> Option<String> {
     date.push_str(text.get(..10)?);
     date.push('T');
     date.push_str(text.get(11..at)?);
-    match bytes.get(at..)? {
-        [b'Z' | b'z'] => date.push('Z'),
-        [b'+' | b'-', rest @ ..] => {
-            let minutes = if rest.len() == 5 && literal(at + 3, b':') {
-                at + 4
-            } else if rest.len() == 4 {
-                at + 3
-            } else {
-                return None;
-            };
-            if number(at + 1..at + 3)? > 23 || number(minutes..minutes + 2)? > 59 {
-                return None;
-            }
-            date.push_str(text.get(at..at + 3)?);
-            date.push(':');
-            date.push_str(text.get(minutes..)?);
-        }
-        _ => return None,
+    if let [b'Z' | b'z'] = bytes.get(at..)? {
+        date.push('Z');
+        return Some(date);
     }
+    let (sign, offset) = bytes.get(at..)?.split_first()?;
+    let colon = usize::from(offset.len() == 5);
+    let [hours, minutes, ..] = numbers(offset.get(..2), b"00")
+        .zip(numbers(offset.get(2 + colon..), b"00"))
+        .map(|([hours, ..], [minutes, ..])| [hours, minutes])?;
+    if !b"+-".contains(sign) || colon == 1 && offset.get(2) != Some(&b':') || hours > 23 || minutes > 59 {
+        return None;
+    }
+    date.push_str(text.get(at..at + 3)?);
+    date.push(':');
+    date.push_str(text.get(at + 3 + colon..)?);
     Some(date)
 }
 
-fn days_in_month(year: u32, month: u32) -> u32 {
-    match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    }
+/// Whether there is such a day.
+fn exists(year: u32, month: u32, day: u32) -> bool {
+    let (1..=12, Ok(day)) = (month, i32::try_from(day)) else { return false };
+    let month = month_number(year, month);
+    day >= 1 && day <= days_before(month + 1) - days_before(month)
 }
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar, for years from 1970 on.
-fn days_since_epoch(year: u32, month: u32, day: u32) -> Option<u32> {
-    let before = year.checked_sub(1)?;
-    let leap_days = |year: u32| year / 4 - year / 100 + year / 400;
-    let years = year.checked_sub(1970)? * 365 + leap_days(before) - leap_days(1969);
-    Some(years + (1..month).map(|month| days_in_month(year, month)).sum::<u32>() + day - 1)
+/// A month's number, counted from January of the year 0.
+fn month_number(year: u32, month: u32) -> i32 {
+    i32::try_from(year * 12 + month).map_or(0, |month| month - 1)
 }
 
 /// Reads an HTTP date (RFC 9110, section 5.6.7, the form that may be sent):
 /// `Sun, 06 Nov 1994 08:49:37 GMT`. Milliseconds since 1970.
 pub(crate) fn http_date_ms(text: &str) -> Option<f64> {
-    const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let mut words = text.split(' ');
-    let (weekday, day, month, year, time, zone) =
-        (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
-    let number = |text: &str, length: usize| -> Option<u32> {
-        let digits = text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
-        digits.then(|| text.bytes().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
-    };
-    let month = (1..=12).zip(MONTHS).find(|(_, name)| **name == month)?.0;
-    let (day, year) = (number(day, 2)?, number(year, 4)?);
-    let (hour, minute, second) = (number(time.get(..2)?, 2)?, number(time.get(3..5)?, 2)?, number(time.get(6..)?, 2)?);
-    let is_date = weekday.ends_with(',')
-        && zone == "GMT"
-        && words.next().is_none()
-        && day >= 1
-        && day <= days_in_month(year, month);
-    if !is_date || hour > 23 || minute > 59 || second > 60 {
+    const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let bytes = text.as_bytes();
+    let [day, year, hour, minute, second, _] = numbers(Some(bytes), b"???, 00 ??? 0000 00:00:00 GMT")?;
+    let name = bytes.get(8..11)?;
+    let month = (1..=12).zip(MONTHS.chunks(3)).find(|(_, month)| *month == name)?.0;
+    if !exists(year, month, day) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let minutes = (days_since_epoch(year, month, day)? * 24 + hour) * 60 + minute;
-    Some((f64::from(minutes) * 60.0 + f64::from(second)) * 1000.0)
+    let days = f64::from(days_before(month_number(year, month))) + f64::from(day) - 1.0;
+    let seconds = (days * 24.0 + f64::from(hour)) * 3600.0 + f64::from(minute * 60 + second);
+    (seconds >= 0.0).then_some(seconds * 1000.0)
 }
 
 /// A point in time, and where it was written.

@@ -1,5 +1,7 @@
 //! URLs from a configured base and segments that the caller chose.
 
+use crate::text;
+
 /// The longest base URL, in bytes.
 const MAX_BASE_LENGTH: usize = 2048;
 
@@ -14,69 +16,85 @@ pub(crate) const SEGMENT_ADVICE: &str = "1 to 255 characters without control cha
 ///
 /// `fetch` would reject a bad URL too, but by then the call counts as sent.
 pub(crate) fn base(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once(':')?;
-    let rest = rest.strip_prefix("//")?;
-    let plain =
-        url.len() <= MAX_BASE_LENGTH && !url.bytes().any(|b| b <= b' ' || b == 0x7f || b"\\?#\"<>^`{|}".contains(&b));
+    let is_plain = |byte: u8| byte > b' ' && !b"\x7f\\?#\"<>^`{|}".contains(&byte);
+    let (scheme, rest) = text::split_once(url, b':')?;
     let is_http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    let authority = rest.split('/').next()?;
-    (plain && is_http && is_authority(authority)).then(|| url.trim_end_matches('/').to_owned())
+    let authority = text::before(rest.strip_prefix("//")?, b'/');
+    let mut url = url;
+    if !is_http || url.len() > MAX_BASE_LENGTH || !url.bytes().all(is_plain) || !is_authority(authority.as_bytes()) {
+        return None;
+    }
+    while let Some(shorter) = url.strip_suffix('/') {
+        url = shorter;
+    }
+    Some(url.to_owned())
 }
 
-fn is_authority(authority: &str) -> bool {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, port),
-        _ => (authority, ""),
+fn is_authority(authority: &[u8]) -> bool {
+    let colon = authority.iter().rposition(|byte| *byte == b':');
+    let (host, port) = match colon.and_then(|at| authority.split_at_checked(at)) {
+        Some((host, [_, port @ ..])) if !port.ends_with(b"]") => (host, port),
+        _ => (authority, &[][..]),
     };
-    let port_is_valid = port.bytes().all(|b| b.is_ascii_digit())
-        && port.len() <= 5
-        && port.bytes().fold(0_u32, |n, b| n * 10 + u32::from(b - b'0')) <= 65_535;
-    let host_is_valid = match host.strip_prefix('[') {
-        Some(v6) => v6.strip_suffix(']').is_some_and(is_ipv6),
-        None => {
-            host.split('.').all(|label| !label.is_empty())
-                && host.bytes().all(|b| b.is_ascii_alphanumeric() || b >= 0x80 || b"-._".contains(&b))
+    let port_is_valid = port.is_empty() || port.len() <= 5 && text::digits(port).is_some_and(|port| port <= 65_535);
+    port_is_valid
+        && match host {
+            [b'[', v6 @ .., b']'] => is_ipv6(v6),
+            _ => is_name_or_ipv4(host),
         }
-    };
+}
+
+fn is_name_or_ipv4(host: &[u8]) -> bool {
+    let is_part_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b"-_".contains(byte);
+    let (mut labels, mut numbers) = (0, 0);
+    let mut ends_in_number = false;
+    for label in host.split(|byte| *byte == b'.') {
+        if label.is_empty() || !label.iter().all(is_part_of_name) {
+            return false;
+        }
+        // A leading zero makes it octal.
+        let is_of_ipv4 = label.len() <= 3
+            && text::digits(label).is_some_and(|number| number <= 255)
+            && (label.len() == 1 || !label.starts_with(b"0"));
+        labels += 1;
+        numbers += u8::from(is_of_ipv4);
+        ends_in_number = label.iter().all(u8::is_ascii_digit) || matches!(label, [b'0', b'x' | b'X', ..]);
+    }
     // A host whose last label is a number, in hexadecimal too, must be an IPv4 address.
-    let is_number = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_digit());
-    let ends_in_number = |label: &str| is_number(label) || label.starts_with("0x") || label.starts_with("0X");
-    let ipv4_is_valid = !host.rsplit('.').next().is_some_and(ends_in_number)
-        || (host.split('.').count() == 4
-            && host.split('.').all(|part| {
-                // A leading zero makes it octal.
-                part.len() <= 3
-                    && is_number(part)
-                    && (part.len() == 1 || !part.starts_with('0'))
-                    && part.bytes().fold(0_u32, |n, b| n * 10 + u32::from(b - b'0')) <= 255
-            }));
-    port_is_valid && host_is_valid && ipv4_is_valid
+    !ends_in_number || labels == 4 && numbers == 4
 }
 
 /// Without a dotted IPv4 address at the end, which nobody configures.
-fn is_ipv6(text: &str) -> bool {
-    let inner = text.strip_prefix("::").or_else(|| text.strip_suffix("::"));
+fn is_ipv6(text: &[u8]) -> bool {
     // A gap, `::`, stands for at least one of the eight groups.
-    let (mut groups, mut gaps) = (0, u8::from(inner.is_some()));
-    let inner = inner.unwrap_or(text);
-    for group in inner.split(':') {
-        if group.is_empty() {
-            gaps += u8::from(!inner.is_empty());
-        } else if group.len() <= 4 && group.bytes().all(|b| b.is_ascii_hexdigit()) {
-            groups += 1;
-        } else {
+    let (mut groups, mut gaps) = (0, 0);
+    let mut rest = text;
+    if let [b':', b':', tail @ ..] = rest {
+        (gaps, rest) = (1, tail);
+    }
+    while !rest.is_empty() {
+        let length = rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        if length == 0 || length > 4 {
             return false;
         }
+        groups += 1;
+        rest = match rest.get(length..) {
+            Some([b':', b':', tail @ ..]) => {
+                gaps += 1;
+                tail
+            }
+            Some([b':', tail @ ..]) if !tail.is_empty() => tail,
+            Some([]) => &[],
+            _ => return false,
+        };
     }
-    let is_whole = !inner.starts_with(':') && !inner.ends_with(':');
-    is_whole && if gaps == 0 { groups == 8 } else { gaps == 1 && groups <= 7 }
+    if gaps == 0 { groups == 8 } else { gaps == 1 && groups <= 7 }
 }
 
 /// Appends `/segment`, percent-encoded so that it stays one segment. `None` if it is not what
 /// [`SEGMENT_ADVICE`] says.
 pub(crate) fn push_segment(url: &mut String, segment: &str) -> Option<()> {
-    let is_dots = segment == "." || segment == "..";
-    if segment.is_empty() || is_dots || segment.chars().any(char::is_control) || segment.chars().count() > 255 {
+    if matches!(segment, "" | "." | "..") || text::has_controls(segment) || text::count(segment) > 255 {
         return None;
     }
     url.push('/');
