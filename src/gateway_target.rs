@@ -66,13 +66,13 @@ pub(crate) fn add_headers(call: &mut Call, json: &str) -> Result<(), Fault> {
 }
 
 fn read_headers(call: &mut Call, json: &str) -> Result<(), Fault> {
-    let mut cursor = Cursor::new(json.as_bytes())?;
-    if cursor.shape()? != Shape::Object {
+    let mut cursor = Cursor::new(json.as_bytes());
+    if cursor.shape() != Shape::Object {
         return Err(Fault::expected(HEADERS_ADVICE));
     }
     let mut first = true;
-    cursor.open()?;
-    while let Some(key) = cursor.key(first)? {
+    cursor.open();
+    while let Some(key) = cursor.key(first) {
         first = false;
         let name = key.decode();
         if !is_header_name(&name) {
@@ -82,7 +82,7 @@ fn read_headers(call: &mut Call, json: &str) -> Result<(), Fault> {
         if ["Accept", "Content-Type", "Idempotency-Key"].iter().any(is_ours) {
             return Err(Fault::expected(OURS_ADVICE).below(&name));
         }
-        let value = if cursor.shape()? == Shape::Text { cursor.text_value()?.decode() } else { "\n".to_owned() };
+        let value = if cursor.shape() == Shape::Text { cursor.text_value().decode() } else { "\n".to_owned() };
         if value.trim_ascii().len() < value.len() || !value.bytes().all(|b| matches!(b, b' '..=b'~')) {
             return Err(Fault::expected(VALUE_ADVICE).below(&name));
         }
@@ -91,7 +91,7 @@ fn read_headers(call: &mut Call, json: &str) -> Result<(), Fault> {
         }
         call.request.headers.push((Cow::Owned(name), value));
     }
-    Ok(())
+    cursor.take_fault().map_or(Ok(()), Err)
 }
 
 /// What is shorter is a language or a currency. As a secret, it would make holes in what servers say.

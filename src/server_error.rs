@@ -1,7 +1,7 @@
 //! What a server's error body says.
 
 use crate::outcome::ErrorText;
-use crate::scan::Fault;
+use crate::scan::Reason;
 use crate::scan::syntax::{Cursor, RawText, Shape};
 
 const MAX_MESSAGE_CHARS: usize = 200;
@@ -9,29 +9,31 @@ const MAX_MESSAGE_CHARS: usize = 200;
 /// The text of an error body: `{"error": "..."}` from Open Loyalty's controllers,
 /// `{"error": {"code", "message"}}` from its framework, `{"code", "message"}` from its login.
 pub(crate) fn message(body: &[u8]) -> Option<String> {
-    let mut cursor = Cursor::new(body).ok()?;
-    let text = texts(&mut cursor, true).ok()??;
-    cursor.end().ok()?;
-    Some(text.decode())
+    let mut cursor = Cursor::new(body);
+    let text = texts(&mut cursor, true);
+    cursor.end();
+    if cursor.has_failed() { None } else { text.map(RawText::decode) }
 }
 
-fn texts<'a>(cursor: &mut Cursor<'a>, outer: bool) -> Result<Option<RawText<'a>>, Fault> {
-    if cursor.shape()? != Shape::Object {
-        return Err(Fault::expected("an object"));
+fn texts<'a>(cursor: &mut Cursor<'a>, outer: bool) -> Option<RawText<'a>> {
+    if cursor.shape() != Shape::Object {
+        cursor.fail(Reason::Expected("an object"));
+        return None;
     }
     let (mut error, mut message) = (None, None);
     let mut first = true;
-    cursor.open()?;
-    while let Some(key) = cursor.key(first)? {
+    cursor.open();
+    while let Some(key) = cursor.key(first) {
         first = false;
-        match cursor.shape()? {
-            Shape::Text if outer && key.is("error") => error = Some(cursor.text_value()?),
-            Shape::Object if outer && key.is("error") => error = texts(cursor, false)?,
-            Shape::Text if key.is("message") => message = Some(cursor.text_value()?),
-            _ => cursor.skip()?,
+        let is_error = outer && key.is("error");
+        match cursor.shape() {
+            Shape::Text if is_error => error = Some(cursor.text_value()),
+            Shape::Object if is_error => error = texts(cursor, false),
+            Shape::Text if key.is("message") => message = Some(cursor.text_value()),
+            _ => cursor.skip(),
         }
     }
-    Ok(error.or(message))
+    error.or(message)
 }
 
 /// What the text says, in the languages that Open Loyalty is translated into.

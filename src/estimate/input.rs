@@ -10,20 +10,20 @@ pub(super) fn elements(
     what: &'static str,
     each: &mut dyn FnMut(&str) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let mut cursor = Cursor::new(json.as_bytes())?;
-    if cursor.shape()? != Shape::Array {
+    let mut cursor = Cursor::new(json.as_bytes());
+    if cursor.shape() != Shape::Array {
         return Err(Fault::expected(what));
     }
-    cursor.open()?;
+    cursor.open();
     let mut index = 0;
-    while cursor.more(index == 0, b']')? {
-        cursor.shape()?;
+    while cursor.more(index == 0, b']') {
+        cursor.shape();
         let start = cursor.mark();
-        cursor.skip()?;
+        cursor.skip();
         each(cursor.since(start)).map_err(|fault| fault.at_index(index))?;
         index += 1;
     }
-    Ok(())
+    cursor.take_fault().map_or(Ok(()), Err)
 }
 
 /// Calls `each` with each element of a list of objects.

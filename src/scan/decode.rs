@@ -4,9 +4,10 @@ use super::record::{MAX_FIELDS, Record, Slot};
 use super::syntax::{Cursor, RawText, Shape};
 use super::table::{Absent, Field, Kind, Table};
 use super::{Fault, Reason, number};
-use crate::time;
+use crate::{text, time};
 
 const DECIMAL: &str = "a decimal in a string such as \"24.90\": up to 15 digits, and up to 4 behind the point";
+const DATE: &str = "a date and time";
 
 /// Whose usages to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +24,15 @@ pub(crate) enum Usages<'a> {
 
 /// Decodes the object that `bytes` hold.
 pub(crate) fn decode(bytes: &[u8], table: &'static Table, usages: Usages<'_>) -> Result<Record, Fault> {
-    let mut cursor = Cursor::new(bytes)?;
-    let mut sink = Sink { json: String::with_capacity(bytes.len() / 2), usages };
-    cursor.shape()?;
-    let slots = sink.object(&mut cursor, table)?;
-    cursor.end()?;
-    Ok(Record { json: sink.json, slots, table })
+    let mut sink = Sink { cursor: Cursor::new(bytes), json: String::with_capacity(bytes.len() / 2), usages };
+    let mut slots = [Slot::NONE; MAX_FIELDS];
+    sink.cursor.shape();
+    sink.object(table, &mut slots, 0);
+    sink.cursor.end();
+    match sink.cursor.take_fault() {
+        Some(fault) => Err(fault),
+        None => Ok(Record { json: sink.json, slots, table }),
+    }
 }
 
 /// A usage in canonical text.
@@ -43,89 +47,95 @@ enum Element {
     Usage,
 }
 
-struct Sink<'u> {
+struct Sink<'a> {
+    cursor: Cursor<'a>,
     json: String,
-    usages: Usages<'u>,
+    usages: Usages<'a>,
 }
 
 impl Sink<'_> {
-    fn object(&mut self, cursor: &mut Cursor<'_>, table: &'static Table) -> Result<[Slot; MAX_FIELDS], Fault> {
-        let mut slots: [Slot; MAX_FIELDS] = [None; MAX_FIELDS];
-        let mut doubtful: Vec<(usize, Fault)> = Vec::new();
-        let mut untidy = false;
+    /// Reads an object into empty slots. A mismatch in one of the fields of the set `insisted` stands; in any other,
+    /// it is noted at first.
+    fn object(&mut self, table: &'static Table, slots: &mut [Slot; MAX_FIELDS], insisted: u64) {
+        let (start, read) = (self.json.len(), self.cursor.mark());
+        let (mut mismatched, mut untidy) = (0_u64, false);
         let mut next = 0;
-        let start = self.json.len();
         self.json.push('{');
+        let shape = self.cursor.shape();
         // PHP's empty map. A caller writes no PHP.
-        if table.null_is_absent && cursor.shape()? == Shape::Array {
-            empty_array(cursor)?;
-        } else {
-            if cursor.shape()? != Shape::Object {
-                return Err(Fault::expected("an object"));
-            }
-            cursor.open()?;
+        if table.null_is_absent && shape == Shape::Array {
+            self.empty_array();
+        } else if shape == Shape::Object {
+            self.cursor.open();
             let mut first = true;
-            while let Some(key) = cursor.key(first)? {
+            while let Some(key) = self.cursor.key(first) {
                 first = false;
-                let shape = cursor.shape()?;
-                let Some(index) = self.find(table, key, next) else {
-                    cursor.skip()?;
+                let shape = self.cursor.shape();
+                let Some((index, field)) = self.find(table, key, next) else {
+                    self.cursor.skip();
                     continue;
                 };
                 next = index + 1;
+                let bit = 1 << index;
+                let Some(slot) = slots.get_mut(index) else { continue };
                 // Of duplicate keys the last one wins, as for `JSON.parse`.
-                if let Some(slot) = slots.get_mut(index) {
-                    untidy |= slot.take().is_some();
-                }
-                doubtful.retain(|(other, _)| *other != index);
+                untidy |= slot.is_some();
+                *slot = Slot::NONE;
+                mismatched &= !bit;
                 if shape == Shape::Null && table.null_is_absent {
-                    cursor.null_value()?;
+                    self.cursor.skip();
                     continue;
                 }
-                let (written, read) = (self.json.len(), cursor.mark());
-                let Some(field) = table.fields.get(index) else { continue };
+                let (written, read) = (self.json.len(), self.cursor.mark());
                 self.name(field.name);
-                match self.value(cursor, field.kind, shape) {
-                    Ok(()) => {
+                self.value(field.kind, shape);
+                match self.cursor.take_fault() {
+                    None => {
                         self.json.push(',');
-                        if let Some(slot) = slots.get_mut(index) {
-                            *slot = Some((written, self.json.len()));
-                        }
+                        *slot = Slot { start: written, end: self.json.len() };
                     }
                     // Which fields count is known only at the end: a tag or a duplicate key may follow.
-                    Err(fault) if fault.is_mismatch() => {
+                    Some(fault) if fault.is_mismatch() && insisted & bit == 0 => {
                         self.json.truncate(written);
-                        cursor.rewind(read);
-                        cursor.skip().map_err(|fault| fault.below(self.spelled(field)))?;
-                        doubtful.push((index, fault.below(self.spelled(field))));
+                        self.cursor.rewind(read);
+                        self.cursor.skip();
+                        if let Some(fault) = self.cursor.take_fault() {
+                            return self.cursor.put_back(fault.below(self.spelled(field)));
+                        }
+                        mismatched |= bit;
                     }
-                    Err(fault) => return Err(fault.below(self.spelled(field))),
+                    Some(fault) => return self.cursor.put_back(fault.below(self.spelled(field))),
                 }
             }
+        } else {
+            self.cursor.fail(Reason::Expected("an object"));
         }
-        let wanted = self.wanted(table, &slots);
-        if let Some(at) = doubtful.iter().position(|(index, _)| wanted >> index & 1 == 1) {
-            return Err(doubtful.swap_remove(at).1);
+        if self.cursor.has_failed() {
+            return;
+        }
+        let wanted = self.wanted(table, slots);
+        if mismatched & wanted != 0 {
+            // What is wrong with them is told by another look.
+            self.json.truncate(start);
+            self.cursor.rewind(read);
+            slots.fill(Slot::NONE);
+            return self.object(table, slots, mismatched & wanted);
         }
         if untidy || slots.iter().enumerate().any(|(index, slot)| slot.is_some() && wanted >> index & 1 == 0) {
-            self.rewrite(start, &mut slots, wanted);
+            self.rewrite(start, slots, wanted);
         }
-        self.absent(table, &mut slots, wanted)?;
-        if self.json.len() > start + 1 {
-            self.json.pop();
-        }
-        self.json.push('}');
-        Ok(slots)
+        self.absent(table, slots, wanted);
+        self.close(start + 1, '}');
     }
 
     /// The set of fields that count.
     fn wanted(&self, table: &Table, slots: &[Slot]) -> u64 {
         let Some(union) = &table.union else { return u64::MAX };
-        let tag = slots.get(union.tag).copied().flatten();
+        let tag = slots.get(union.tag).copied().unwrap_or(Slot::NONE);
         let name = table.fields.get(union.tag).map_or(0, |field| field.name.len());
         // The slot reads `"type":"points",`.
-        let tag = tag.and_then(|(start, end)| self.json.get(start + name + 4..end - 2)).unwrap_or_default();
-        let tag = RawText { raw: tag, escaped: tag.contains('\\') };
+        let tag = self.json.get(tag.start + name + 4..tag.end.saturating_sub(2)).unwrap_or_default();
+        let tag = RawText { raw: tag, escaped: tag.bytes().any(|byte| byte == b'\\') };
         let own = union.members.iter().find(|(name, _)| tag.is(name)).map_or(0, |(_, set)| *set);
         union.common | own
     }
@@ -135,23 +145,26 @@ impl Sink<'_> {
         let old = self.json.split_off(start);
         self.json.push('{');
         for (index, slot) in slots.iter_mut().enumerate() {
-            let Some((from, to)) = slot.take() else { continue };
-            if wanted >> index & 1 == 1 {
-                let written = self.json.len();
-                self.json.push_str(old.get(from - start..to - start).unwrap_or_default());
-                *slot = Some((written, self.json.len()));
+            let text = old.get(slot.start.wrapping_sub(start)..slot.end.wrapping_sub(start)).unwrap_or_default();
+            let written = self.json.len();
+            *slot = Slot::NONE;
+            if !text.is_empty() && wanted >> index & 1 == 1 {
+                self.json.push_str(text);
+                *slot = Slot { start: written, end: self.json.len() };
             }
         }
     }
 
-    fn absent(&mut self, table: &Table, slots: &mut [Slot], wanted: u64) -> Result<(), Fault> {
+    fn absent(&mut self, table: &Table, slots: &mut [Slot], wanted: u64) {
         for (index, (field, slot)) in table.fields.iter().zip(slots).enumerate() {
             if slot.is_some() || wanted >> index & 1 == 0 {
                 continue;
             }
             let text = match field.absent {
                 Absent::Leave => continue,
-                Absent::Fail => return Err(Fault::new(Reason::Missing).below(self.spelled(field))),
+                Absent::Fail => {
+                    return self.cursor.put_back(Fault::new(Reason::Missing).below(self.spelled(field)));
+                }
                 Absent::Write(text) => text,
                 Absent::Usages if matches!(self.usages, Usages::Of(_)) => "[]",
                 Absent::Usages => "null",
@@ -160,9 +173,8 @@ impl Sink<'_> {
             self.name(field.name);
             self.json.push_str(text);
             self.json.push(',');
-            *slot = Some((written, self.json.len()));
+            *slot = Slot { start: written, end: self.json.len() };
         }
-        Ok(())
     }
 
     /// A field's name in the text that is read.
@@ -170,17 +182,28 @@ impl Sink<'_> {
         if self.usages == Usages::Own { field.name } else { field.wire }
     }
 
-    /// The index of the field that `key` names. Servers write fields in one order, so the search starts
+    /// The field that `key` names, and its index. Servers write fields in one order, so the search starts
     /// behind the last one found.
-    fn find(&self, table: &Table, key: RawText<'_>, from: usize) -> Option<usize> {
-        let is_it = |index: &usize| table.fields.get(*index).is_some_and(|field| key.is(self.spelled(field)));
-        (from..table.fields.len()).find(is_it).or_else(|| (0..from).find(is_it))
+    fn find(&self, table: &Table, key: RawText<'_>, from: usize) -> Option<(usize, &'static Field)> {
+        let count = table.fields.len();
+        (from..from + count).find_map(|index| {
+            let index = if index < count { index } else { index - count };
+            let field = table.fields.get(index)?;
+            key.is(self.spelled(field)).then_some((index, field))
+        })
+    }
+
+    /// Ends an object or a list whose first element would have been written at `start`.
+    fn close(&mut self, start: usize, bracket: char) {
+        if self.json.len() > start {
+            self.json.pop();
+        }
+        self.json.push(bracket);
     }
 
     fn name(&mut self, name: &str) {
-        self.json.push('"');
-        self.json.push_str(name);
-        self.json.push_str("\":");
+        self.quoted(name);
+        self.json.push(':');
     }
 
     fn quoted(&mut self, text: &str) {
@@ -189,252 +212,246 @@ impl Sink<'_> {
         self.json.push('"');
     }
 
-    fn value(&mut self, cursor: &mut Cursor<'_>, kind: Kind, shape: Shape) -> Result<(), Fault> {
-        match (kind, shape) {
-            (Kind::Text { min, max }, Shape::Text) => self.text(cursor, min, max),
-            (Kind::Text { .. }, _) => Err(Fault::expected("a string")),
-            (Kind::Number, Shape::Number) => {
-                self.json.push_str(cursor.number_value()?);
-                Ok(())
+    fn expected(&mut self, what: &'static str) {
+        self.cursor.fail(Reason::Expected(what));
+    }
+
+    fn value(&mut self, kind: Kind, shape: Shape) {
+        let is_list = matches!(shape, Shape::Array | Shape::Object);
+        let (fits, what) = match kind {
+            Kind::Text { .. } => (shape == Shape::Text, "a string"),
+            Kind::Number => (shape == Shape::Number, "a finite number"),
+            Kind::Integer => (shape == Shape::Number, "a safe integer"),
+            Kind::Bool => (shape == Shape::Bool, "true or false"),
+            Kind::Decimal => (shape == Shape::Text, DECIMAL),
+            Kind::Date => (shape == Shape::Text, DATE),
+            Kind::Texts { .. } => (is_list, "a list of strings"),
+            Kind::Map => (is_list, "an object of strings"),
+            // An object as PHP writes a list with gaps. A caller writes no PHP.
+            Kind::List(table) => {
+                (shape == Shape::Array || shape == Shape::Object && table.null_is_absent, "a list of objects")
             }
-            (Kind::Number, _) => Err(Fault::expected("a finite number")),
-            (Kind::Integer, Shape::Number) => {
-                let integer = number::safe_integer(cursor.number_value()?);
-                let integer = integer.ok_or_else(|| Fault::expected("a safe integer"))?;
-                if integer < 0 {
-                    self.json.push('-');
+            Kind::Usages => (is_list || matches!(self.usages, Usages::Nobody | Usages::Kept), "a list of usages"),
+            Kind::Object(_) | Kind::Limit(_) | Kind::Presence | Kind::Raw => (true, ""),
+        };
+        if !fits {
+            return self.expected(what);
+        }
+        match kind {
+            Kind::Text { min, max } => self.text(min, max),
+            Kind::Number => {
+                let number = self.cursor.number_value();
+                self.json.push_str(number);
+            }
+            Kind::Integer => match number::safe_integer(self.cursor.number_value()) {
+                Some(integer) => {
+                    if integer < 0 {
+                        self.json.push('-');
+                    }
+                    super::push_integer(&mut self.json, integer.unsigned_abs());
                 }
-                super::push_integer(&mut self.json, integer.unsigned_abs());
-                Ok(())
+                None => self.expected(what),
+            },
+            Kind::Bool => {
+                let word = self.cursor.word_value();
+                self.json.push_str(word);
             }
-            (Kind::Integer, _) => Err(Fault::expected("a safe integer")),
-            (Kind::Bool, Shape::Bool) => {
-                self.json.push_str(if cursor.bool_value()? { "true" } else { "false" });
-                Ok(())
-            }
-            (Kind::Bool, _) => Err(Fault::expected("true or false")),
-            (Kind::Decimal, Shape::Text) => {
-                let decimal = cursor.text_value()?;
+            Kind::Decimal => {
+                let decimal = self.cursor.text_value();
                 if !number::is_decimal(decimal.raw) {
-                    return Err(Fault::expected(DECIMAL));
+                    self.expected(what);
                 }
                 self.quoted(decimal.raw);
-                Ok(())
             }
-            (Kind::Decimal, _) => Err(Fault::expected(DECIMAL)),
-            (Kind::Date, Shape::Text) => {
-                let date = cursor.text_value()?.decode();
-                let date = time::to_rfc3339(&date).ok_or_else(|| Fault::expected("a date and time"))?;
-                self.quoted(&date);
-                Ok(())
+            Kind::Date => {
+                let date = self.cursor.text_value();
+                self.date(date);
             }
-            (Kind::Date, _) => Err(Fault::expected("a date and time")),
-            (Kind::Texts { blanks }, Shape::Array | Shape::Object) => {
-                self.list(cursor, shape, Element::Text { blanks })
-            }
-            (Kind::Texts { .. }, _) => Err(Fault::expected("a list of strings")),
-            (Kind::Map, Shape::Array) => {
+            Kind::Texts { blanks } => self.list(shape, Element::Text { blanks }),
+            Kind::Map if shape == Shape::Array => {
                 self.json.push_str("{}");
-                empty_array(cursor)
+                self.empty_array();
             }
-            (Kind::Map, Shape::Object) => self.map(cursor),
-            (Kind::Map, _) => Err(Fault::expected("an object of strings")),
-            (Kind::Object(table), _) => self.object(cursor, table).map(drop),
-            (Kind::List(table), Shape::Array) => self.list(cursor, shape, Element::Object(table)),
-            // As PHP writes a list with gaps. A caller writes no PHP.
-            (Kind::List(table), Shape::Object) if table.null_is_absent => {
-                self.list(cursor, shape, Element::Object(table))
-            }
-            (Kind::List(_), _) => Err(Fault::expected("a list of objects")),
-            (Kind::Limit(table), _) => {
-                let start = self.json.len();
-                let slots = self.object(cursor, table)?;
-                if slots.iter().all(Option::is_none) {
-                    self.json.truncate(start);
-                    self.json.push_str("null");
-                } else if slots.first() == Some(&None) {
-                    // The flag was null, which the server takes for off.
-                    self.json.pop();
-                    self.json.push_str(",\"active\":false}");
-                }
-                Ok(())
-            }
-            (Kind::Usages, _) if self.usages == Usages::Nobody => {
+            Kind::Map => self.map(),
+            Kind::Object(table) => self.object(table, &mut [Slot::NONE; MAX_FIELDS], 0),
+            Kind::List(table) => self.list(shape, Element::Object(table)),
+            Kind::Limit(table) => self.limit(table),
+            Kind::Usages if matches!(self.usages, Usages::Of(_)) => self.list(shape, Element::Usage),
+            Kind::Usages if self.usages == Usages::Own => self.list(shape, Element::Object(&OWN_USAGE)),
+            Kind::Usages if self.usages == Usages::Nobody => {
                 self.json.push_str("null");
-                cursor.skip()
+                self.cursor.skip();
             }
-            (Kind::Usages, _) if self.usages == Usages::Kept => self.raw(cursor),
-            (Kind::Usages, Shape::Array | Shape::Object) => {
-                let of_customers = matches!(self.usages, Usages::Of(_));
-                self.list(cursor, shape, if of_customers { Element::Usage } else { Element::Object(&OWN_USAGE) })
-            }
-            (Kind::Usages, _) => Err(Fault::expected("a list of usages")),
-            (Kind::Presence, _) => {
+            Kind::Presence => {
                 self.json.push_str("true");
-                cursor.skip()
+                self.cursor.skip();
             }
-            (Kind::Raw, _) => self.raw(cursor),
+            Kind::Raw | Kind::Usages => {
+                let start = self.cursor.mark();
+                self.cursor.skip();
+                self.json.push_str(self.cursor.since(start));
+            }
         }
     }
 
-    fn raw(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
-        let start = cursor.mark();
-        cursor.skip()?;
-        self.json.push_str(cursor.since(start));
-        Ok(())
+    fn limit(&mut self, table: &'static Table) {
+        let start = self.json.len();
+        let mut slots = [Slot::NONE; MAX_FIELDS];
+        self.object(table, &mut slots, 0);
+        if !slots.iter().any(Slot::is_some) {
+            self.json.truncate(start);
+            self.json.push_str("null");
+        } else if slots.first().is_some_and(|active| !active.is_some()) {
+            // The flag was null, which the server takes for off.
+            self.json.pop();
+            self.json.push_str(",\"active\":false}");
+        }
     }
 
-    fn text(&mut self, cursor: &mut Cursor<'_>, min: usize, max: usize) -> Result<(), Fault> {
-        let text = cursor.text_value()?;
+    fn text(&mut self, min: usize, max: usize) {
+        let text = self.cursor.text_value();
         if text.raw.len() < min {
-            return Err(Fault::expected("a string that is not empty"));
+            self.expected("a string that is not empty");
         }
-        if text.raw.len() > max && text.decode().chars().count() > max {
-            return Err(Fault::new(Reason::TooLong(max)));
+        if text.raw.len() > max && text::count(&text.decode()) > max {
+            self.cursor.fail(Reason::TooLong(max));
         }
         self.quoted(text.raw);
-        Ok(())
+    }
+
+    fn date(&mut self, date: RawText<'_>) {
+        match time::to_rfc3339(&date.decode()) {
+            Some(date) => self.quoted(&date),
+            None => self.expected(DATE),
+        }
     }
 
     /// An array, or an object whose keys are of no interest.
-    fn list(&mut self, cursor: &mut Cursor<'_>, shape: Shape, element: Element) -> Result<(), Fault> {
+    fn list(&mut self, shape: Shape, element: Element) {
         self.json.push('[');
         let start = self.json.len();
         let mut index = 0;
-        cursor.open()?;
-        while next_element(cursor, shape, index == 0)? {
+        self.cursor.open();
+        while self.next_element(shape, index == 0) {
             let before = self.json.len();
-            self.element(cursor, element).map_err(|fault| fault.at_index(index))?;
+            self.element(element);
+            if let Some(fault) = self.cursor.take_fault() {
+                return self.cursor.put_back(fault.at_index(index));
+            }
             if self.json.len() > before {
                 self.json.push(',');
             }
             index += 1;
         }
-        if self.json.len() > start {
-            self.json.pop();
-        }
-        self.json.push(']');
-        Ok(())
+        self.close(start, ']');
     }
 
-    fn element(&mut self, cursor: &mut Cursor<'_>, element: Element) -> Result<(), Fault> {
-        cursor.shape()?;
+    fn next_element(&mut self, shape: Shape, first: bool) -> bool {
+        if shape == Shape::Object { self.cursor.key(first).is_some() } else { self.cursor.more(first, b']') }
+    }
+
+    fn element(&mut self, element: Element) {
+        let shape = self.cursor.shape();
         match element {
-            Element::Text { blanks } => self.listed_text(cursor, blanks),
-            Element::Object(table) => self.object(cursor, table).map(drop),
-            Element::Usage => self.usage(cursor),
+            Element::Text { .. } if shape != Shape::Text => self.expected("a string"),
+            Element::Text { blanks } => {
+                let text = self.cursor.text_value();
+                if blanks || !text.raw.is_empty() {
+                    self.quoted(text.raw);
+                }
+            }
+            Element::Object(table) => self.object(table, &mut [Slot::NONE; MAX_FIELDS], 0),
+            Element::Usage => self.usage(),
         }
     }
 
-    fn listed_text(&mut self, cursor: &mut Cursor<'_>, blanks: bool) -> Result<(), Fault> {
-        if cursor.shape()? != Shape::Text {
-            return Err(Fault::expected("a string"));
-        }
-        let text = cursor.text_value()?;
-        if blanks || !text.raw.is_empty() {
-            self.quoted(text.raw);
-        }
-        Ok(())
-    }
-
-    fn map(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+    fn map(&mut self) {
         self.json.push('{');
         let start = self.json.len();
         let mut first = true;
-        cursor.open()?;
-        while let Some(key) = cursor.key(first)? {
+        self.cursor.open();
+        while let Some(key) = self.cursor.key(first) {
             first = false;
-            let shape = cursor.shape()?;
+            let shape = self.cursor.shape();
             // `__proto__` names a map's own prototype for code that copies the map key by key.
             if key.is("__proto__") || shape == Shape::Null {
-                cursor.skip()?;
+                self.cursor.skip();
+            } else if shape == Shape::Text {
+                self.name(key.raw);
+                let text = self.cursor.text_value();
+                self.quoted(text.raw);
+                self.json.push(',');
+            } else {
+                self.expected("an object of strings");
+            }
+        }
+        self.close(start, '}');
+    }
+
+    /// PHP encodes an empty map as an empty list.
+    fn empty_array(&mut self) {
+        self.cursor.open();
+        if self.cursor.more(true, b']') {
+            self.expected("an object");
+        }
+    }
+
+    /// Of the usages of all customers, the customer's own; the others leave no trace. Reads
+    /// `{"earningRuleUsageId":{...},"date":...,"subject":{"subjectId":...}}`.
+    fn usage(&mut self) {
+        let Usages::Of(customer) = self.usages else { return self.cursor.skip() };
+        let (mut date, mut own) = (None, false);
+        if self.cursor.shape() != Shape::Object {
+            return self.cursor.skip();
+        }
+        let mut first = true;
+        self.cursor.open();
+        while let Some(key) = self.cursor.key(first) {
+            first = false;
+            if key.is("subject") {
+                own = self.is_subject(customer);
                 continue;
             }
-            if shape != Shape::Text {
-                return Err(Fault::expected("an object of strings"));
+            let is_date = key.is("date");
+            if is_date && self.cursor.shape() == Shape::Text {
+                date = Some(self.cursor.text_value());
+            } else {
+                self.cursor.skip();
+                date = date.filter(|_| !is_date);
             }
-            self.name(key.raw);
-            self.quoted(cursor.text_value()?.raw);
-            self.json.push(',');
         }
-        if self.json.len() > start {
-            self.json.pop();
+        if !own || self.cursor.has_failed() {
+            return;
         }
-        self.json.push('}');
-        Ok(())
-    }
-
-    /// Of the usages of all customers, the customer's own; the others leave no trace.
-    fn usage(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
-        let Usages::Of(customer) = self.usages else { return cursor.skip() };
-        let Some(date) = own_usage(cursor, customer)? else { return Ok(()) };
-        let date = time::to_rfc3339(&date.decode());
-        let date = date.ok_or_else(|| Fault::expected("a date and time").below("date"))?;
         self.json.push_str("{\"date\":");
-        self.quoted(&date);
+        match date {
+            Some(date) => self.date(date),
+            None => self.cursor.fail(Reason::Missing),
+        }
+        if let Some(fault) = self.cursor.take_fault() {
+            self.cursor.put_back(fault.below("date"));
+        }
         self.json.push('}');
-        Ok(())
     }
-}
 
-/// Reads `{"earningRuleUsageId":{...},"date":...,"subject":{"subjectId":...}}`; its date if it is the customer's.
-fn own_usage<'a>(cursor: &mut Cursor<'a>, customer: &str) -> Result<Option<RawText<'a>>, Fault> {
-    if cursor.shape()? != Shape::Object {
-        cursor.skip()?;
-        return Ok(None);
-    }
-    let mut date = None;
-    let mut own = false;
-    let mut first = true;
-    cursor.open()?;
-    while let Some(key) = cursor.key(first)? {
-        first = false;
-        if key.is("subject") {
-            own = is_subject(cursor, customer)?;
-            continue;
+    fn is_subject(&mut self, customer: &str) -> bool {
+        let mut own = false;
+        if self.cursor.shape() != Shape::Object {
+            self.cursor.skip();
+            return own;
         }
-        let is_date = key.is("date");
-        if is_date && cursor.shape()? == Shape::Text {
-            date = Some(cursor.text_value()?);
-        } else {
-            cursor.skip()?;
-            date = date.filter(|_| !is_date);
+        let mut first = true;
+        self.cursor.open();
+        while let Some(key) = self.cursor.key(first) {
+            first = false;
+            let is_id = key.is("subjectId");
+            if is_id && self.cursor.shape() == Shape::Text {
+                own = self.cursor.text_value().is(customer);
+            } else {
+                self.cursor.skip();
+                own &= !is_id;
+            }
         }
+        own
     }
-    match date {
-        _ if !own => Ok(None),
-        Some(date) => Ok(Some(date)),
-        None => Err(Fault::new(Reason::Missing).below("date")),
-    }
-}
-
-fn is_subject(cursor: &mut Cursor<'_>, customer: &str) -> Result<bool, Fault> {
-    if cursor.shape()? != Shape::Object {
-        cursor.skip()?;
-        return Ok(false);
-    }
-    let mut own = false;
-    let mut first = true;
-    cursor.open()?;
-    while let Some(key) = cursor.key(first)? {
-        first = false;
-        let is_id = key.is("subjectId");
-        if is_id && cursor.shape()? == Shape::Text {
-            own = cursor.text_value()?.is(customer);
-        } else {
-            cursor.skip()?;
-            own &= !is_id;
-        }
-    }
-    Ok(own)
-}
-
-fn next_element(cursor: &mut Cursor<'_>, shape: Shape, first: bool) -> Result<bool, Fault> {
-    if shape == Shape::Object { Ok(cursor.key(first)?.is_some()) } else { cursor.more(first, b']') }
-}
-
-/// PHP encodes an empty map as an empty list.
-fn empty_array(cursor: &mut Cursor<'_>) -> Result<(), Fault> {
-    cursor.open()?;
-    if cursor.more(true, b']')? { Err(Fault::expected("an object")) } else { Ok(()) }
 }

@@ -1,6 +1,8 @@
 //! Numbers as JSON text: whether one is finite, and what it is, without `str::parse::<f64>`
 //! (15 KB of wasm for digits that no price has).
 
+use crate::text::split_once;
+
 /// 2^1024 - 2^970, the least value that rounds to infinity, starts with these digits and has 309 of them.
 /// What else starts so is taken for infinite too: it would take 289 digits more to tell.
 const OVERFLOW_DIGITS: &[u8; 20] = b"17976931348623158079";
@@ -17,8 +19,8 @@ struct Parts<'a> {
 
 fn parts(text: &str) -> Parts<'_> {
     let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, ""));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (mantissa, exponent) = split_once(text, b'e').or_else(|| split_once(text, b'E')).unwrap_or((text, ""));
+    let (whole, fraction) = split_once(mantissa, b'.').unwrap_or((mantissa, ""));
     let (down, digits) = match exponent.as_bytes() {
         [b'-', digits @ ..] => (true, digits),
         [b'+', digits @ ..] | digits => (false, digits),
@@ -140,7 +142,7 @@ pub(crate) fn safe_integer(text: &str) -> Option<i64> {
 
 /// Whether a text is `^\d{1,15}(\.\d{1,4})?$`.
 pub(crate) fn is_decimal(text: &str) -> bool {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let (whole, fraction) = split_once(text, b'.').unwrap_or((text, "0"));
     let is_digits =
         |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     is_digits(whole, 15) && is_digits(fraction, 4)

@@ -8,7 +8,20 @@ use super::table::Table;
 pub(super) const MAX_FIELDS: usize = 48;
 
 /// A range of the written text: `"name":value,`.
-pub(super) type Slot = Option<(usize, usize)>;
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot {
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Slot {
+    /// No field begins a text.
+    pub(super) const NONE: Self = Self { start: 0, end: 0 };
+
+    pub(super) fn is_some(&self) -> bool {
+        self.end > 0
+    }
+}
 
 /// A decoded object: its canonical text, and where its fields stand.
 #[derive(Debug)]
@@ -27,9 +40,9 @@ impl Record {
     /// The canonical JSON text of a field.
     pub(crate) fn raw(&self, name: &str) -> Option<&str> {
         let index = self.table.fields.iter().position(|field| field.name == name)?;
-        let (start, end) = self.slots.get(index).copied().flatten()?;
+        let slot = self.slots.get(index).filter(|slot| slot.is_some())?;
         // Past `"name":`, and without the comma.
-        self.json.get(start + name.len() + 3..end - 1)
+        self.json.get(slot.start + name.len() + 3..slot.end - 1)
     }
 
     /// A string field's value.
@@ -59,5 +72,5 @@ impl Record {
 /// The value of a string's JSON text; `None` if it is something else.
 pub(crate) fn unquote(json: &str) -> Option<String> {
     let raw = json.strip_prefix('"')?.strip_suffix('"')?;
-    Some(RawText { raw, escaped: raw.contains('\\') }.decode())
+    Some(RawText { raw, escaped: raw.bytes().any(|byte| byte == b'\\') }.decode())
 }

@@ -4,8 +4,7 @@
 //! RFC 8259, at most 127 levels deep, no lone surrogates, no number beyond a double. A byte order
 //! mark in front is skipped, as `Response.json()` skips it.
 
-use super::number;
-use super::{Fault, Reason};
+use super::{Fault, Reason, number};
 
 /// Nesting that `serde_json` allows, and PHP's encoder never reaches.
 const MAX_DEPTH: u8 = 127;
@@ -37,10 +36,6 @@ impl RawText<'_> {
     pub(crate) fn is(self, other: &str) -> bool {
         if self.escaped { self.decode() == other } else { self.raw == other }
     }
-}
-
-fn syntax<T>() -> Result<T, Fault> {
-    Err(Fault::new(Reason::Syntax))
 }
 
 /// Reads the rest of an escape. The cursor has checked it, so what can't be is a replacement character.
@@ -83,6 +78,8 @@ pub(crate) enum Shape {
     Number,
     Bool,
     Null,
+    /// No value: the text is at fault.
+    Nothing,
 }
 
 /// A place in the text.
@@ -92,20 +89,46 @@ pub(crate) struct Mark {
     depth: u8,
 }
 
-/// The cursor.
+/// The cursor. At the first fault it goes to the end of the text, where there is nothing: no element
+/// follows, and every value is empty. So its reader can go on, and asks for the fault when it has to
+/// know. (A `Result` from each step would take 2 KB of wasm to be passed on.)
 #[derive(Debug)]
 pub(crate) struct Cursor<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
+    fault: Option<Fault>,
 }
 
 impl<'a> Cursor<'a> {
     /// A cursor before the first value of `bytes`, which must be UTF-8.
-    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, Fault> {
-        let text = core::str::from_utf8(bytes).map_err(|_| Fault::new(Reason::Syntax))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Ok(Self { text, at: 0, depth: 0 })
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        let text = core::str::from_utf8(bytes);
+        let fault = if text.is_err() { Some(Fault::new(Reason::Syntax)) } else { None };
+        let text = text.unwrap_or_default();
+        Self { text: text.strip_prefix('\u{feff}').unwrap_or(text), at: 0, depth: 0, fault }
+    }
+
+    /// Notes a fault, unless there is one.
+    pub(crate) fn fail(&mut self, reason: Reason) {
+        if self.fault.is_none() {
+            self.put_back(Fault::new(reason));
+        }
+    }
+
+    /// Puts a fault into the place of the one that was taken.
+    pub(crate) fn put_back(&mut self, fault: Fault) {
+        self.at = self.text.len();
+        self.fault = Some(fault);
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.fault.is_some()
+    }
+
+    /// Takes the fault. The cursor stays where it is until it is [rewound](Self::rewind).
+    pub(crate) fn take_fault(&mut self) -> Option<Fault> {
+        self.fault.take()
     }
 
     pub(crate) fn mark(&self) -> Mark {
@@ -137,72 +160,78 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), Fault> {
+    fn expect(&mut self, byte: u8) {
         if self.byte() == byte {
             self.at += 1;
-            Ok(())
         } else {
-            syntax()
+            self.fail(Reason::Syntax);
         }
     }
 
     /// The shape of the next value, blanks before it skipped.
-    pub(crate) fn shape(&mut self) -> Result<Shape, Fault> {
+    pub(crate) fn shape(&mut self) -> Shape {
         self.blanks();
         match self.byte() {
-            b'{' => Ok(Shape::Object),
-            b'[' => Ok(Shape::Array),
-            b'"' => Ok(Shape::Text),
-            b'-' | b'0'..=b'9' => Ok(Shape::Number),
-            b't' | b'f' => Ok(Shape::Bool),
-            b'n' => Ok(Shape::Null),
-            _ => syntax(),
+            b'{' => Shape::Object,
+            b'[' => Shape::Array,
+            b'"' => Shape::Text,
+            b'-' | b'0'..=b'9' => Shape::Number,
+            b't' | b'f' => Shape::Bool,
+            b'n' => Shape::Null,
+            _ => {
+                self.fail(Reason::Syntax);
+                Shape::Nothing
+            }
         }
     }
 
     /// Fails unless only blanks are left.
-    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+    pub(crate) fn end(&mut self) {
         self.blanks();
-        if self.at == self.text.len() { Ok(()) } else { syntax() }
+        if self.at != self.text.len() {
+            self.fail(Reason::Syntax);
+        }
     }
 
     /// Enters the array or object at the cursor.
-    pub(crate) fn open(&mut self) -> Result<(), Fault> {
+    pub(crate) fn open(&mut self) {
         self.at += 1;
         self.depth += 1;
-        if self.depth > MAX_DEPTH { syntax() } else { Ok(()) }
+        if self.depth > MAX_DEPTH {
+            self.fail(Reason::Syntax);
+        }
     }
 
     /// Whether another element follows; `first` on the first call after [`open`](Self::open).
     /// Leaves the array or object when none does.
-    pub(crate) fn more(&mut self, first: bool, close: u8) -> Result<bool, Fault> {
+    pub(crate) fn more(&mut self, first: bool, close: u8) -> bool {
         self.blanks();
         if self.byte() == close {
             self.at += 1;
             self.depth -= 1;
-            return Ok(false);
+            return false;
         }
         if !first {
-            self.expect(b',')?;
+            self.expect(b',');
         }
-        Ok(true)
+        !self.has_failed()
     }
 
     /// The next key of the object that the cursor is in, or `None` when it is left.
-    pub(crate) fn key(&mut self, first: bool) -> Result<Option<RawText<'a>>, Fault> {
-        if !self.more(first, b'}')? {
-            return Ok(None);
+    pub(crate) fn key(&mut self, first: bool) -> Option<RawText<'a>> {
+        if !self.more(first, b'}') {
+            return None;
         }
         self.blanks();
-        let key = self.text_value()?;
+        let key = self.text_value();
         self.blanks();
-        self.expect(b':')?;
-        Ok(Some(key))
+        self.expect(b':');
+        if self.has_failed() { None } else { Some(key) }
     }
 
     /// Reads a string.
-    pub(crate) fn text_value(&mut self) -> Result<RawText<'a>, Fault> {
-        self.expect(b'"')?;
+    pub(crate) fn text_value(&mut self) -> RawText<'a> {
+        self.expect(b'"');
         let start = self.mark();
         let mut escaped = false;
         loop {
@@ -211,15 +240,18 @@ impl<'a> Cursor<'a> {
                 b'"' => break,
                 b'\\' => {
                     escaped = true;
-                    self.escape()?;
+                    self.escape();
                 }
-                0..=0x1f => return syntax(),
+                0..=0x1f => {
+                    self.fail(Reason::Syntax);
+                    return RawText { raw: "", escaped: false };
+                }
                 _ => self.at += 1,
             }
         }
         let raw = self.since(start);
         self.at += 1;
-        Ok(RawText { raw, escaped })
+        RawText { raw, escaped }
     }
 
     /// Skips what needs no look by itself, eight bytes at a time.
@@ -242,98 +274,105 @@ impl<'a> Cursor<'a> {
         self.text.as_bytes().get(self.at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
     }
 
-    fn escape(&mut self) -> Result<(), Fault> {
+    fn escape(&mut self) {
         self.at += 1;
         let kind = self.byte();
         self.at += 1;
         match kind {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(()),
-            b'u' => match self.unit()? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+            b'u' => match self.unit() {
                 0xD800..=0xDBFF => {
-                    self.expect(b'\\')
-                        .and_then(|()| self.expect(b'u'))
-                        .map_err(|_| Fault::new(Reason::LoneSurrogate))?;
-                    match self.unit()? {
-                        0xDC00..=0xDFFF => Ok(()),
-                        _ => Err(Fault::new(Reason::LoneSurrogate)),
+                    let is_pair = self.byte() == b'\\' && {
+                        self.at += 1;
+                        self.byte() == b'u'
+                    };
+                    if is_pair {
+                        self.at += 1;
+                    }
+                    if !is_pair || !matches!(self.unit(), 0xDC00..=0xDFFF) {
+                        self.fail(Reason::LoneSurrogate);
                     }
                 }
-                0xDC00..=0xDFFF => Err(Fault::new(Reason::LoneSurrogate)),
-                _ => Ok(()),
+                0xDC00..=0xDFFF => self.fail(Reason::LoneSurrogate),
+                _ => {}
             },
-            _ => syntax(),
+            _ => self.fail(Reason::Syntax),
         }
     }
 
-    fn unit(&mut self) -> Result<u32, Fault> {
+    fn unit(&mut self) -> u32 {
         let mut unit = 0;
         for _ in 0..4 {
-            let Some(digit) = char::from(self.byte()).to_digit(16) else { return syntax() };
+            let Some(digit) = char::from(self.byte()).to_digit(16) else {
+                self.fail(Reason::Syntax);
+                return 0;
+            };
             unit = unit << 4 | digit;
             self.at += 1;
         }
-        Ok(unit)
+        unit
     }
 
     /// Reads a number; its text is valid and finite.
-    pub(crate) fn number_value(&mut self) -> Result<&'a str, Fault> {
+    pub(crate) fn number_value(&mut self) -> &'a str {
         let start = self.mark();
         if self.byte() == b'-' {
             self.at += 1;
         }
-        match self.byte() {
-            b'0' => self.at += 1,
-            b'1'..=b'9' => self.digits(),
-            _ => return syntax(),
+        if self.byte() == b'0' {
+            self.at += 1;
+        } else {
+            self.digits();
         }
         if self.byte() == b'.' {
             self.at += 1;
-            self.some_digits()?;
+            self.digits();
         }
         if matches!(self.byte(), b'e' | b'E') {
             self.at += 1;
             if matches!(self.byte(), b'+' | b'-') {
                 self.at += 1;
             }
-            self.some_digits()?;
+            self.digits();
+        }
+        if self.has_failed() {
+            return "";
         }
         let text = self.since(start);
-        if number::is_finite(text) { Ok(text) } else { Err(Fault::new(Reason::NotFinite)) }
+        if !number::is_finite(text) {
+            self.fail(Reason::NotFinite);
+        }
+        text
     }
 
+    /// Reads at least one digit.
     fn digits(&mut self) {
+        let start = self.at;
         while self.byte().is_ascii_digit() {
             self.at += 1;
         }
-    }
-
-    fn some_digits(&mut self) -> Result<(), Fault> {
-        let start = self.at;
-        self.digits();
-        if self.at == start { syntax() } else { Ok(()) }
-    }
-
-    /// Reads `true` or `false`.
-    pub(crate) fn bool_value(&mut self) -> Result<bool, Fault> {
-        if self.byte() == b't' { self.word("true").map(|()| true) } else { self.word("false").map(|()| false) }
-    }
-
-    /// Reads `null`.
-    pub(crate) fn null_value(&mut self) -> Result<(), Fault> {
-        self.word("null")
-    }
-
-    fn word(&mut self, word: &str) -> Result<(), Fault> {
-        if self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
-            self.at += word.len();
-            Ok(())
-        } else {
-            syntax()
+        if self.at == start {
+            self.fail(Reason::Syntax);
         }
     }
 
+    /// Reads `true`, `false` or `null`.
+    pub(crate) fn word_value(&mut self) -> &'static str {
+        let word = match self.byte() {
+            b't' => "true",
+            b'f' => "false",
+            _ => "null",
+        };
+        if self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
+            self.at += word.len();
+        } else {
+            self.fail(Reason::Syntax);
+        }
+        word
+    }
+
     /// Skips any value, checking it on the way.
-    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
+    pub(crate) fn skip(&mut self) {
         // A bit for each open level (set: an object), so that depth costs no stack.
         let mut objects: u128 = 0;
         let floor = self.depth;
@@ -341,31 +380,30 @@ impl<'a> Cursor<'a> {
         loop {
             if self.depth > floor {
                 let object = objects & 1 == 1;
-                let more = if object { self.key(first)?.is_some() } else { self.more(first, b']')? };
+                let more = if object { self.key(first).is_some() } else { self.more(first, b']') };
                 if !more {
                     objects >>= 1;
                     first = false;
-                    if self.depth == floor {
-                        return Ok(());
+                    if self.depth == floor || self.has_failed() {
+                        return;
                     }
                     continue;
                 }
             }
             first = false;
-            match self.shape()? {
+            match self.shape() {
                 shape @ (Shape::Object | Shape::Array) => {
-                    self.open()?;
+                    self.open();
                     objects = objects << 1 | u128::from(shape == Shape::Object);
                     first = true;
                     continue;
                 }
-                Shape::Text => drop(self.text_value()?),
-                Shape::Number => drop(self.number_value()?),
-                Shape::Bool => drop(self.bool_value()?),
-                Shape::Null => self.null_value()?,
+                Shape::Text => _ = self.text_value(),
+                Shape::Number => _ = self.number_value(),
+                _ => _ = self.word_value(),
             }
             if self.depth == floor {
-                return Ok(());
+                return;
             }
         }
     }
