@@ -27,9 +27,12 @@ const MOST_RESPONSE_BYTES: f64 = 1024.0 * 1024.0 * 1024.0;
 const MOST_RETRIES: u32 = 10;
 
 /// A table for what a caller gives.
-pub(crate) const fn input(fields: &'static [Field]) -> Table {
-    Table { fields, union: None, null_is_absent: false }
+macro_rules! input {
+    ($fields:expr) => {
+        $crate::scan::table!($fields, union: None, null_is_absent: false)
+    };
 }
+pub(crate) use input;
 
 /// An id or a name that the caller gives.
 pub(crate) const NAME: Kind = Kind::Text { min: 1, max: 255 };
@@ -51,7 +54,7 @@ pub(crate) const fn optional(name: &'static str, kind: Kind) -> Field {
 /// Whether it is a gateway that was given in place of the server.
 pub(crate) const GATEWAY: Field = optional("gateway", Kind::Bool);
 
-static OPTIONS: Table = input(&[
+static OPTIONS: Table = input!(&[
     optional("timeoutMs", Kind::Number),
     optional("totalTimeoutMs", Kind::Number),
     optional("maxResponseBytes", Kind::Number),

@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Operation, Outcome};
 use crate::http::Method;
 use crate::scan::syntax::{Cursor, Shape};
 use crate::scan::table::{ID, TEXT};
-use crate::scan::{Absent, Fault, Field, Kind, Record, Table, Usages, decode};
+use crate::scan::{Absent, Fault, Field, Kind, Record, Table, Usages, decode, table};
 
 pub(crate) static SERVER: Server = Server {
     name: "gateway",
@@ -20,9 +20,9 @@ pub(crate) static SERVER: Server = Server {
 };
 
 /// The body of a request that says everything in its path.
-pub(crate) static NOTHING: Table = input(&[]);
+pub(crate) static NOTHING: Table = input!(&[]);
 
-static TARGET: Table = input(&[
+static TARGET: Table = input!(&[
     Field::new("gatewayUrl", URL, Absent::Fail),
     optional("credentials", Kind::Raw),
     optional("headers", Kind::Raw),
@@ -102,14 +102,11 @@ fn is_header_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
-static ANSWER: Table = Table {
-    fields: &[Field::new("error", Kind::Object(&REFUSAL), Absent::Fail), optional("final", Kind::Bool)],
+static ANSWER: Table = table!(&[Field::new("error", Kind::Object(&REFUSAL), Absent::Fail), optional("final", Kind::Bool)],
     union: None,
-    null_is_absent: true,
-};
+    null_is_absent: true,);
 
-static REFUSAL: Table = Table {
-    fields: &[
+static REFUSAL: Table = table!(&[
         Field::new("code", ID, Absent::Fail),
         Field::new("outcome", ID, Absent::Fail),
         optional("message", TEXT),
@@ -119,8 +116,7 @@ static REFUSAL: Table = Table {
         optional("serverMessage", TEXT),
     ],
     union: None,
-    null_is_absent: true,
-};
+    null_is_absent: true,);
 
 /// What a gateway says about a failed call.
 pub(crate) struct Refusal {

@@ -2,10 +2,10 @@
 //! server's business; here it only picks the customer's own usages and path).
 
 use crate::scan::table::ID;
-use crate::scan::{Absent, Field, Table, Usages, decode};
+use crate::scan::{Absent, Field, Table, Usages, decode, table};
 use crate::text;
 
-static PAYLOAD: Table = Table { fields: &[Field::new("id", ID, Absent::Fail)], union: None, null_is_absent: true };
+static PAYLOAD: Table = table!(&[Field::new("id", ID, Absent::Fail)], union: None, null_is_absent: true);
 
 /// The `id` in the token's payload; `None` for a token that is opaque.
 pub(crate) fn customer_id(token: &str) -> Option<String> {

@@ -8,7 +8,7 @@ use super::input::{elements, objects, texts};
 use super::limits::Limit;
 use super::texts::{NO_VALUE, Texts};
 use crate::open_loyalty::tables::{LABEL, LABEL_MULTIPLIER, LIMIT, RULE};
-use crate::scan::{Absent, Fault, Field, Kind as FieldKind, Record, Table, Usages, decode};
+use crate::scan::{Absent, Fault, Field, Kind as FieldKind, Record, Table, Usages, decode, table};
 use crate::time::{Moment, moment};
 
 /// What a rule does. The known types are in the order of the server's table.
@@ -104,15 +104,13 @@ pub(super) struct Rules {
     usages: Vec<Moment>,
 }
 
-static USAGE: Table = Table {
-    fields: &[
+static USAGE: Table = table!(&[
         Field::new("date", FieldKind::Date, Absent::Fail),
         // Only the server's own list has it, and that holds the usages of all customers.
         Field::new("subject", FieldKind::Presence, Absent::Leave),
     ],
     union: None,
-    null_is_absent: true,
-};
+    null_is_absent: true,);
 
 impl Rules {
     pub(super) fn ids(&self, span: &Span) -> &[u32] {

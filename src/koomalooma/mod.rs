@@ -9,7 +9,7 @@ use crate::error::{Error, Operation};
 use crate::gateway_target::NOTHING;
 use crate::http::is_header_value;
 use crate::scan::table::{ID, TEXT};
-use crate::scan::{Absent, Field, Kind, Record, Table};
+use crate::scan::{Absent, Field, Kind, Record, Table, table};
 
 pub(crate) static CREATE_USER: Endpoint = Endpoint {
     operation: Operation::CreateUser,
@@ -43,9 +43,9 @@ const BROWSER: Field = optional("browser", Kind::Bool);
 const ASKS: Field = optional("asks", Kind::Bool);
 
 static CREATE_USER_PARAMETERS: Table =
-    input(&[SERVER_OBJECT, GATEWAY, optional("user", Kind::Raw), OPTIONS, BROWSER, ASKS, optional("key", TEXT)]);
+    input!(&[SERVER_OBJECT, GATEWAY, optional("user", Kind::Raw), OPTIONS, BROWSER, ASKS, optional("key", TEXT)]);
 
-static ASSIGN_POINTS_PARAMETERS: Table = input(&[
+static ASSIGN_POINTS_PARAMETERS: Table = input!(&[
     SERVER_OBJECT,
     GATEWAY,
     required("userId", NAME),
@@ -55,13 +55,13 @@ static ASSIGN_POINTS_PARAMETERS: Table = input(&[
     ASKS,
 ]);
 
-static TARGET: Table = input(&[
+static TARGET: Table = input!(&[
     required("apiKey", SECRET),
     Field::new("baseUrl", URL, Absent::Write("\"https://api.koomalooma.com/api\"")),
     optional("dangerouslyAllowBrowser", Kind::Bool),
 ]);
 
-static NEW_USER: Table = input(&[
+static NEW_USER: Table = input!(&[
     Field::renamed("partnerId", "partner_id", NAME, Absent::Fail),
     Field::renamed("partnerUserId", "partner_user_id", NAME, Absent::Fail),
     Field::renamed("userSessionId", "user_session_id", NAME, Absent::Fail),
@@ -69,37 +69,39 @@ static NEW_USER: Table = input(&[
 
 const DESCRIPTION: Kind = Kind::Text { min: 1, max: 1000 };
 
-static NEW_COMMITMENT: Table = input(&[
+static NEW_COMMITMENT: Table = input!(&[
     Field::renamed("campaignId", "campaign_id", NAME, Absent::Fail),
     Field::renamed("transactionValue", "transaction_value", Kind::Decimal, Absent::Fail),
     Field::renamed("promotionGoalDescription", "promotion_goal_description", DESCRIPTION, Absent::Fail),
     Field::renamed("promotionGoalCategory", "promotion_goal_category", NAME, Absent::Fail),
 ]);
 
-static COMMITMENT_FOR_GATEWAY: Table = input(&[
+static COMMITMENT_FOR_GATEWAY: Table = input!(&[
     required("campaignId", NAME),
     required("transactionValue", Kind::Decimal),
     required("promotionGoalDescription", DESCRIPTION),
     required("promotionGoalCategory", NAME),
 ]);
 
-const fn answer(fields: &'static [Field]) -> Table {
-    Table { fields, union: None, null_is_absent: true }
+macro_rules! answer {
+    ($fields:expr) => {
+        table!($fields, union: None, null_is_absent: true)
+    };
 }
 
 const fn answered(wire: &'static str, name: &'static str, kind: Kind) -> Field {
     Field::renamed(wire, name, kind, Absent::Leave)
 }
 
-static USER: Table = answer(&[
+static USER: Table = answer!(&[
     answered("partner_id", "partnerId", TEXT),
     Field::renamed("partner_user_id", "partnerUserId", ID, Absent::Fail),
     answered("user_session_id", "userSessionId", TEXT),
 ]);
 
-static GOAL: Table = answer(&[answered("type", "type", TEXT), answered("value", "value", TEXT)]);
+static GOAL: Table = answer!(&[answered("type", "type", TEXT), answered("value", "value", TEXT)]);
 
-static COMMITMENT: Table = answer(&[
+static COMMITMENT: Table = answer!(&[
     Field::new("id", ID, Absent::Fail),
     answered("user_id", "userId", TEXT),
     answered("partner_id", "partnerId", TEXT),

@@ -95,26 +95,26 @@ const ASKS: Field = optional("asks", Kind::Bool);
 const CUSTOMERS_OBJECT: Field = required("openLoyalty", Kind::Raw);
 const SERVER_OBJECT: Field = required("openLoyaltyServer", Kind::Raw);
 
-static READ: Table = input(&[CUSTOMERS_OBJECT, GATEWAY, OPTIONS, ASKS]);
+static READ: Table = input!(&[CUSTOMERS_OBJECT, GATEWAY, OPTIONS, ASKS]);
 static EVENT: Table =
-    input(&[CUSTOMERS_OBJECT, GATEWAY, required("eventName", NAME), OPTIONS, ASKS, optional("key", TEXT)]);
-static LOGIN_PARAMETERS: Table = input(&[SERVER_OBJECT, GATEWAY, required("credentials", Kind::Raw), OPTIONS]);
-static REFRESH_PARAMETERS: Table = input(&[SERVER_OBJECT, GATEWAY, required("refreshToken", SECRET), OPTIONS]);
+    input!(&[CUSTOMERS_OBJECT, GATEWAY, required("eventName", NAME), OPTIONS, ASKS, optional("key", TEXT)]);
+static LOGIN_PARAMETERS: Table = input!(&[SERVER_OBJECT, GATEWAY, required("credentials", Kind::Raw), OPTIONS]);
+static REFRESH_PARAMETERS: Table = input!(&[SERVER_OBJECT, GATEWAY, required("refreshToken", SECRET), OPTIONS]);
 
 /// Servers up to 3.x have no store code in their paths, and another path for events: `legacy`.
-static TARGET: Table = input(&[
+static TARGET: Table = input!(&[
     required("baseUrl", URL),
     Field::new("storeCode", NAME, Absent::Write("\"DEFAULT\"")),
     optional("pathStyle", NAME),
     optional("token", Kind::Raw),
 ]);
 
-static CREDENTIALS: Table = input(&[
+static CREDENTIALS: Table = input!(&[
     Field::renamed("username", "_username", NAME, Absent::Fail),
     Field::renamed("password", "_password", Kind::Text { min: 1, max: 4096 }, Absent::Fail),
 ]);
 
-static REFRESH: Table = input(&[Field::renamed("refreshToken", "refresh_token", SECRET, Absent::Fail)]);
+static REFRESH: Table = input!(&[Field::renamed("refreshToken", "refresh_token", SECRET, Absent::Fail)]);
 
 /// Adds the customer's token if it is there, and says where it is if not.
 fn authenticate_customer(arguments: &Arguments, server: &Record, call: &mut Call) -> Result<(), Error> {

@@ -2,10 +2,12 @@
 //! `tests/fixtures/`, and the vendor's documentation of 4.x.
 
 use crate::scan::table::{ID, TEXT, set_of};
-use crate::scan::{Absent, Field, Kind, Table, Union};
+use crate::scan::{Absent, Field, Kind, Table, Union, table};
 
-const fn server(fields: &'static [Field]) -> Table {
-    Table { fields, union: None, null_is_absent: true }
+macro_rules! server {
+    ($fields:expr) => {
+        table!($fields, union: None, null_is_absent: true)
+    };
 }
 
 const fn field(name: &'static str, kind: Kind, absent: Absent) -> Field {
@@ -20,12 +22,12 @@ const EMPTY_LIST: Absent = Absent::Write("[]");
 const EMPTY_MAP: Absent = Absent::Write("{}");
 const IDS: Kind = Kind::Texts { blanks: true };
 
-pub(crate) static LABEL: Table = server(&[field("key", TEXT, BLANK), field("value", TEXT, Absent::Leave)]);
+pub(crate) static LABEL: Table = server!(&[field("key", TEXT, BLANK), field("value", TEXT, Absent::Leave)]);
 
 pub(crate) static LABEL_MULTIPLIER: Table =
-    server(&[field("key", TEXT, BLANK), field("value", TEXT, Absent::Leave), field("multiplier", Kind::Number, ZERO)]);
+    server!(&[field("key", TEXT, BLANK), field("value", TEXT, Absent::Leave), field("multiplier", Kind::Number, ZERO)]);
 
-pub(crate) static LIMIT: Table = server(&[
+pub(crate) static LIMIT: Table = server!(&[
     field("active", Kind::Bool, Absent::Leave),
     field("period", TEXT, Absent::Leave),
     field("limit", Kind::Integer, Absent::Leave),
@@ -78,8 +80,8 @@ const fn rule_set(names: &[&str]) -> u64 {
     set_of(RULE_FIELDS, names)
 }
 
-pub(crate) static RULE: Table = Table {
-    fields: RULE_FIELDS,
+pub(crate) static RULE: Table = table!(
+    RULE_FIELDS,
     union: Some(Union {
         tag: 1,
         common: rule_set(&[
@@ -126,17 +128,17 @@ pub(crate) static RULE: Table = Table {
         ],
     }),
     null_is_absent: true,
-};
+);
 
 /// `GET customer/earningRule`.
 pub(super) static EARNING_RULES: Table =
-    server(&[field("earningRules", Kind::List(&RULE), Absent::Fail), field("currency", TEXT, Absent::Leave)]);
+    server!(&[field("earningRules", Kind::List(&RULE), Absent::Fail), field("currency", TEXT, Absent::Leave)]);
 
 /// `POST customer/earningRule/{eventName}`.
-pub(super) static POINTS: Table = server(&[field("points", Kind::Number, Absent::Fail)]);
+pub(super) static POINTS: Table = server!(&[field("points", Kind::Number, Absent::Fail)]);
 
 /// `GET customer/{id}/status`.
-pub(super) static CUSTOMER_STATUS: Table = server(&[
+pub(super) static CUSTOMER_STATUS: Table = server!(&[
     field("points", Kind::Number, Absent::Fail),
     field("lockedPoints", Kind::Number, ZERO),
     field("usedPoints", Kind::Number, ZERO),
@@ -150,7 +152,7 @@ pub(super) static CUSTOMER_STATUS: Table = server(&[
 
 /// `POST customer/login_check` and `POST token/refresh`. `error` stands in a successful answer when
 /// the password is a temporary one.
-pub(super) static TOKENS: Table = server(&[
+pub(super) static TOKENS: Table = server!(&[
     field("token", ID, Absent::Fail),
     Field::renamed("refresh_token", "refreshToken", ID, Absent::Fail),
     Field::renamed("error", "passwordChangeNeeded", Kind::Presence, FALSE),

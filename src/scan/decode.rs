@@ -2,7 +2,7 @@
 
 use super::record::{MAX_FIELDS, Record, Slot};
 use super::syntax::{Cursor, RawText, Shape};
-use super::table::{Absent, Field, Kind, Table};
+use super::table::{Absent, Field, Kind, Table, table};
 use super::{Fault, Reason, number};
 use crate::{text, time};
 
@@ -36,8 +36,7 @@ pub(crate) fn decode(bytes: &[u8], table: &'static Table, usages: Usages<'_>) ->
 }
 
 /// A usage in canonical text.
-static OWN_USAGE: Table =
-    Table { fields: &[Field::new("date", Kind::Date, Absent::Fail)], union: None, null_is_absent: true };
+static OWN_USAGE: Table = table!(&[Field::new("date", Kind::Date, Absent::Fail)], union: None, null_is_absent: true);
 
 /// What a list holds.
 #[derive(Clone, Copy)]
@@ -59,7 +58,7 @@ impl Sink<'_> {
     fn object(&mut self, table: &'static Table, slots: &mut [Slot; MAX_FIELDS], insisted: u64) {
         let (start, read) = (self.json.len(), self.cursor.mark());
         let (mut mismatched, mut untidy) = (0_u64, false);
-        let mut next = 0;
+        let mut next = (0, 0);
         self.json.push('{');
         let shape = self.cursor.shape();
         // PHP's empty map. A caller writes no PHP.
@@ -71,11 +70,11 @@ impl Sink<'_> {
             while let Some(key) = self.cursor.key(first) {
                 first = false;
                 let shape = self.cursor.shape();
-                let Some((index, field)) = self.find(table, key, next) else {
+                let Some((index, field, place)) = self.find(table, key, next) else {
                     self.cursor.skip();
                     continue;
                 };
-                next = index + 1;
+                next = (index + 1, place);
                 let bit = 1 << index;
                 let Some(slot) = slots.get_mut(index) else { continue };
                 // Of duplicate keys the last one wins, as for `JSON.parse`.
@@ -132,7 +131,7 @@ impl Sink<'_> {
     fn wanted(&self, table: &Table, slots: &[Slot]) -> u64 {
         let Some(union) = &table.union else { return u64::MAX };
         let tag = slots.get(union.tag).copied().unwrap_or(Slot::NONE);
-        let name = table.fields.get(union.tag).map_or(0, |field| field.name.len());
+        let name = table.fields().nth(union.tag).map_or(0, |field| field.name.len());
         // The slot reads `"type":"points",`.
         let tag = self.json.get(tag.start + name + 4..tag.end.saturating_sub(2)).unwrap_or_default();
         let tag = RawText { raw: tag, escaped: tag.bytes().any(|byte| byte == b'\\') };
@@ -156,7 +155,7 @@ impl Sink<'_> {
     }
 
     fn absent(&mut self, table: &Table, slots: &mut [Slot], wanted: u64) {
-        for (index, (field, slot)) in table.fields.iter().zip(slots).enumerate() {
+        for (index, (field, slot)) in table.fields().zip(slots).enumerate() {
             if slot.is_some() || wanted >> index & 1 == 0 {
                 continue;
             }
@@ -178,19 +177,26 @@ impl Sink<'_> {
     }
 
     /// A field's name in the text that is read.
-    fn spelled(&self, field: &Field) -> &'static str {
+    fn spelled(&self, field: Field) -> &'static str {
         if self.usages == Usages::Own { field.name } else { field.wire }
     }
 
-    /// The field that `key` names, and its index. Servers write fields in one order, so the search starts
-    /// behind the last one found.
-    fn find(&self, table: &Table, key: RawText<'_>, from: usize) -> Option<(usize, &'static Field)> {
-        let count = table.fields.len();
-        (from..from + count).find_map(|index| {
-            let index = if index < count { index } else { index - count };
-            let field = table.fields.get(index)?;
-            key.is(self.spelled(field)).then_some((index, field))
-        })
+    /// The field that `key` names, its index, and the place of the next one. Servers write fields in one
+    /// order, so the search starts behind the last one found.
+    fn find(&self, table: &Table, key: RawText<'_>, behind: (usize, usize)) -> Option<(usize, Field, usize)> {
+        let (mut index, mut place) = behind;
+        let mut has_wrapped = false;
+        loop {
+            if has_wrapped && place == behind.1 {
+                return None;
+            }
+            match table.field_at(place) {
+                Some((field, next)) if key.is(self.spelled(field)) => return Some((index, field, next)),
+                Some((_, next)) => (index, place) = (index + 1, next),
+                None if has_wrapped => return None,
+                None => (index, place, has_wrapped) = (0, 0, true),
+            }
+        }
     }
 
     /// Ends an object or a list whose first element would have been written at `start`.

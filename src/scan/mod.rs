@@ -17,7 +17,7 @@ pub(crate) mod table;
 
 pub(crate) use decode::{Usages, decode};
 pub(crate) use record::{Record, unquote};
-pub(crate) use table::{Absent, Field, Kind, Table, Union};
+pub(crate) use table::{Absent, Field, Kind, Table, Union, table};
 
 /// Why a text could not be decoded, and where. Boxed: it is returned everywhere and made rarely.
 #[derive(Debug)]

@@ -39,7 +39,7 @@ impl Record {
 
     /// The canonical JSON text of a field.
     pub(crate) fn raw(&self, name: &str) -> Option<&str> {
-        let index = self.table.fields.iter().position(|field| field.name == name)?;
+        let index = self.table.fields().position(|field| field.name == name)?;
         let slot = self.slots.get(index).filter(|slot| slot.is_some())?;
         // Past `"name":`, and without the comma.
         self.json.get(slot.start + name.len() + 3..slot.end - 1)
