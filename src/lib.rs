@@ -21,6 +21,7 @@ mod koomalooma;
 mod open_loyalty;
 mod outcome;
 mod retry;
+mod running;
 mod scan;
 mod server_error;
 mod text;
