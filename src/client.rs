@@ -44,7 +44,7 @@ async fn run<T: Transport>(transport: &T, mut running: Running) -> Result<String
     let mut got = Got::Start(transport.started_ms());
     loop {
         let now = Now {
-            now_ms: transport.now_ms(),
+            clock_ms: transport.now_ms(),
             unix_time_ms: transport.unix_time_ms(),
             random: transport.random(),
             is_aborted: transport.is_aborted(),

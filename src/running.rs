@@ -11,7 +11,8 @@ use crate::{gateway_target, jwt, koomalooma, open_loyalty, retry, server_error};
 /// What the world outside is like at a step: see [`Transport`](crate::Transport).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Now {
-    pub(crate) now_ms: f64,
+    /// A monotonic clock.
+    pub(crate) clock_ms: f64,
     pub(crate) unix_time_ms: f64,
     pub(crate) random: f64,
     pub(crate) is_aborted: bool,
@@ -31,7 +32,7 @@ pub(crate) enum Need {
 
 /// What came of it.
 pub(crate) enum Got {
-    /// Nothing was needed yet. The call began at this time, by the clock of [`Now::now_ms`].
+    /// Nothing was needed yet. The call began at this time, by the clock of [`Now::clock_ms`].
     Start(f64),
     Answer(Result<Response, Failure>),
     Secret(Result<Option<String>, TokenFailure>),
@@ -72,7 +73,7 @@ impl Running {
         Ok(Self {
             can_refresh: call.credential == Credential::AskToken,
             call,
-            now: Now { now_ms: 0.0, unix_time_ms: 0.0, random: 0.0, is_aborted: false },
+            now: Now { clock_ms: 0.0, unix_time_ms: 0.0, random: 0.0, is_aborted: false },
             started_ms: 0.0,
             sent_ms: 0.0,
             attempts: 0,
@@ -133,7 +134,7 @@ impl Running {
         if timeout_ms <= 0.0 {
             return Err(self.unsent(Code::Timeout));
         }
-        self.sent_ms = self.now.now_ms;
+        self.sent_ms = self.now.clock_ms;
         Ok(Need::Answer(Limits { timeout_ms, ..self.call.options.limits }))
     }
 
@@ -158,7 +159,7 @@ impl Running {
             attempt: self.attempts,
             route: self.call.route,
             status,
-            duration_ms: self.now.now_ms - self.sent_ms,
+            duration_ms: self.now.clock_ms - self.sent_ms,
             next,
         });
         match (verdict, next) {
@@ -206,7 +207,7 @@ impl Running {
     }
 
     fn left_ms(&self) -> f64 {
-        self.started_ms + self.call.options.total_timeout_ms - self.now.now_ms
+        self.started_ms + self.call.options.total_timeout_ms - self.now.clock_ms
     }
 
     /// A failure at a moment when nothing is under way that could apply.

@@ -2,25 +2,13 @@
 
 use super::record::{MAX_FIELDS, Record, Slot};
 use super::syntax::{Cursor, RawText, Shape};
-use super::table::{Absent, Field, Kind, Table, table};
+use super::table::{Absent, Field, Kind, Table};
+use super::usages::{OWN_USAGE, Usages};
 use super::{Fault, Reason, number};
 use crate::{text, time};
 
 const DECIMAL: &str = "a decimal in a string such as \"24.90\": up to 15 digits, and up to 4 behind the point";
 const DATE: &str = "a date and time";
-
-/// Whose usages to keep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Usages<'a> {
-    /// Those of the customer with this id.
-    Of(&'a str),
-    /// The customer is not known, so none can be kept: `null`.
-    Nobody,
-    /// All, as they stand: the text was decoded before.
-    Kept,
-    /// All: a gateway has left the customer's own. Its answers are canonical, so they have the fields' own names too.
-    Own,
-}
 
 /// Decodes the object that `bytes` hold.
 pub(crate) fn decode(bytes: &[u8], table: &'static Table, usages: Usages<'_>) -> Result<Record, Fault> {
@@ -35,9 +23,6 @@ pub(crate) fn decode(bytes: &[u8], table: &'static Table, usages: Usages<'_>) ->
     }
 }
 
-/// A usage in canonical text.
-static OWN_USAGE: Table = table!(&[Field::new("date", Kind::Date, Absent::Fail)], union: None, null_is_absent: true);
-
 /// What a list holds.
 #[derive(Clone, Copy)]
 enum Element {
@@ -46,10 +31,10 @@ enum Element {
     Usage,
 }
 
-struct Sink<'a> {
-    cursor: Cursor<'a>,
-    json: String,
-    usages: Usages<'a>,
+pub(super) struct Sink<'a> {
+    pub(super) cursor: Cursor<'a>,
+    pub(super) json: String,
+    pub(super) usages: Usages<'a>,
 }
 
 impl Sink<'_> {
@@ -325,7 +310,7 @@ impl Sink<'_> {
         self.quoted(text.raw);
     }
 
-    fn date(&mut self, date: RawText<'_>) {
+    pub(super) fn date(&mut self, date: RawText<'_>) {
         match time::to_rfc3339(&date.decode()) {
             Some(date) => self.quoted(&date),
             None => self.expected(DATE),
@@ -400,64 +385,5 @@ impl Sink<'_> {
         if self.cursor.more(true, b']') {
             self.expected("an object");
         }
-    }
-
-    /// Of the usages of all customers, the customer's own; the others leave no trace. Reads
-    /// `{"earningRuleUsageId":{...},"date":...,"subject":{"subjectId":...}}`.
-    fn usage(&mut self) {
-        let Usages::Of(customer) = self.usages else { return self.cursor.skip() };
-        let (mut date, mut own) = (None, false);
-        if self.cursor.shape() != Shape::Object {
-            return self.cursor.skip();
-        }
-        let mut first = true;
-        self.cursor.open();
-        while let Some(key) = self.cursor.key(first) {
-            first = false;
-            if key.is("subject") {
-                own = self.is_subject(customer);
-                continue;
-            }
-            let is_date = key.is("date");
-            if is_date && self.cursor.shape() == Shape::Text {
-                date = Some(self.cursor.text_value());
-            } else {
-                self.cursor.skip();
-                date = date.filter(|_| !is_date);
-            }
-        }
-        if !own || self.cursor.has_failed() {
-            return;
-        }
-        self.json.push_str("{\"date\":");
-        match date {
-            Some(date) => self.date(date),
-            None => self.cursor.fail(Reason::Missing),
-        }
-        if let Some(fault) = self.cursor.take_fault() {
-            self.cursor.put_back(fault.below("date"));
-        }
-        self.json.push('}');
-    }
-
-    fn is_subject(&mut self, customer: &str) -> bool {
-        let mut own = false;
-        if self.cursor.shape() != Shape::Object {
-            self.cursor.skip();
-            return own;
-        }
-        let mut first = true;
-        self.cursor.open();
-        while let Some(key) = self.cursor.key(first) {
-            first = false;
-            let is_id = key.is("subjectId");
-            if is_id && self.cursor.shape() == Shape::Text {
-                own = self.cursor.text_value().is(customer);
-            } else {
-                self.cursor.skip();
-                own &= !is_id;
-            }
-        }
-        own
     }
 }

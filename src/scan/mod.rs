@@ -14,10 +14,12 @@ pub(crate) mod number;
 mod record;
 pub(crate) mod syntax;
 pub(crate) mod table;
+mod usages;
 
-pub(crate) use decode::{Usages, decode};
+pub(crate) use decode::decode;
 pub(crate) use record::{Record, unquote};
 pub(crate) use table::{Absent, Field, Kind, Table, Union, table};
+pub(crate) use usages::Usages;
 
 /// Why a text could not be decoded, and where. Boxed: it is returned everywhere and made rarely.
 #[derive(Debug)]

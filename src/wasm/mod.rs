@@ -43,6 +43,6 @@ pub fn start(operation: usize, arguments: &[u8]) -> u32 {
 /// object. See [`task`] for both.
 #[wasm_bindgen]
 pub fn resume(task: u32, now_ms: f64, is_aborted: bool, status: i32, bytes: Vec<u8>) -> String {
-    let now = Now { now_ms, unix_time_ms: unix_time_ms(), random: random(), is_aborted };
+    let now = Now { clock_ms: now_ms, unix_time_ms: unix_time_ms(), random: random(), is_aborted };
     task::resume(task, now, Answer { status, bytes })
 }
