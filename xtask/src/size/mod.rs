@@ -15,10 +15,12 @@ use crate::{build, npm, workspace};
 /// The most bytes after brotli that a part of the package may have, and the goal for it.
 ///
 /// A change that needs more raises the budget here, so that a reviewer sees it; one that needs less lowers it.
-const BUDGETS: [(&str, usize, usize); 4] = [
-    ("eager JavaScript of the main entry", 6_750, 4_000),
-    ("together: what a page loads", 44_000, 20_000),
-    ("earnkit/js, which loads nothing more", 55_000, 55_000),
+const BUDGETS: [(&str, usize, usize); 6] = [
+    ("eager JavaScript of the main entry", 6_900, 4_000),
+    ("together: what a page loads", 39_800, 20_000),
+    ("earnkit/js, which loads nothing more", 51_000, 51_000),
+    ("earnkit/element, on top of earnkit", 17_500, 17_500),
+    ("element.min.js, which loads nothing more", 66_000, 66_000),
     ("eager JavaScript of earnkit/sandbox", 3_200, 3_200),
 ];
 
