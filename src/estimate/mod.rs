@@ -40,7 +40,7 @@ use round::to_cents;
 use rules::{GROUPS, Kind, Rules};
 use texts::Texts;
 
-use crate::scan::{Absent, Fault, Field, Kind as FieldKind, Table, Usages, decode};
+use crate::scan::{Absent, Fault, Field, Kind as FieldKind, Table, Usages, decode, table};
 
 /// An estimator over a list of rules.
 #[derive(Debug)]
@@ -50,21 +50,18 @@ pub(crate) struct Core {
 }
 
 /// What an estimator is made of.
-static ARGUMENTS: Table = table(&[
+static ARGUMENTS: Table = table!(&[
     Field::new("rules", FieldKind::Raw, Absent::Fail),
     Field::new("options", FieldKind::Object(&OPTIONS), Absent::Leave),
-]);
+], union: None, null_is_absent: false);
 
-static OPTIONS: Table = table(&[
+static OPTIONS: Table = table!(&[
     Field::new("levelId", FieldKind::Raw, Absent::Leave),
     Field::new("segmentIds", FieldKind::Raw, Absent::Leave),
-]);
+], union: None, null_is_absent: false);
 
-static EARNING_RULES: Table = table(&[Field::new("earningRules", FieldKind::Raw, Absent::Fail)]);
-
-const fn table(fields: &'static [Field]) -> Table {
-    Table { fields, union: None, null_is_absent: false }
-}
+static EARNING_RULES: Table =
+    table!(&[Field::new("earningRules", FieldKind::Raw, Absent::Fail)], union: None, null_is_absent: false);
 
 impl Core {
     /// Reads `{"rules": [...] or {"earningRules": [...]}, "options"?: {"levelId"?: "..." or null,

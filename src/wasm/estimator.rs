@@ -5,7 +5,7 @@ use core::cell::RefCell;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::estimate::{CART, Core};
-use crate::scan::{Absent, Fault, Field, Kind, Table, Usages, decode};
+use crate::scan::{Absent, Fault, Field, Kind, Table, Usages, decode, table};
 use crate::time::{moment, to_rfc3339};
 
 #[wasm_bindgen]
@@ -55,7 +55,7 @@ pub fn create_estimator(estimator: usize, arguments: &[u8]) -> Option<String> {
 }
 
 static ARGUMENTS: Table =
-    Table { fields: &[Field::new("cart", Kind::Object(&CART), Absent::Fail)], union: None, null_is_absent: false };
+    table!(&[Field::new("cart", Kind::Object(&CART), Absent::Fail)], union: None, null_is_absent: false);
 
 /// What is wrong with `{"cart": {...}}`, if something is.
 #[wasm_bindgen(js_name = checkCart)]
