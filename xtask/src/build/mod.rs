@@ -17,7 +17,7 @@ pub(crate) use self::compile::TARGET;
 use self::optimize::Effort;
 use self::package::Files;
 use crate::step::step;
-use crate::{fingerprint, lock, npm, size, workspace};
+use crate::{fingerprint, lock, npm, process, size, workspace};
 
 /// A WebAssembly module of the package, and the files that it becomes.
 struct Artefact {
