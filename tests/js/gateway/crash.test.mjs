@@ -36,7 +36,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "earnkit-crash-"));
   sandbox = await startSandbox();
   upstream = await startUpstream(sandbox.url, /soak\.\d{6}/);
-  workerd = await prepareWorkerd(folder, new URL("soak-worker.mjs", import.meta.url), {
+  workerd = await prepareWorkerd(folder, [new URL("soak-worker.mjs", import.meta.url)], {
     OPEN_LOYALTY_URL: upstream.url,
     KOOMALOOMA_URL: `${upstream.url}/koomalooma/api`,
     KOOMALOOMA_JWT: KOOMALOOMA_KEY,
