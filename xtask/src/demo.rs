@@ -47,6 +47,8 @@ async fn page(port: u16, sandbox_url: &str) -> Result<()> {
         .stdout(Stdio::piped())
         .kill_on_drop(true);
     let mut server = command.spawn().map_err(|error| process::explain(command.as_std(), error))?;
+    // Waiting for a child closes the input that it still owns.
+    let input = server.stdin.take();
     let output = server.stdout.take().context("the demo server has no output")?;
     let mut lines = BufReader::new(output).lines();
     let url = wait_until_ready(&mut server, &mut lines).await?;
@@ -56,7 +58,7 @@ async fn page(port: u16, sandbox_url: &str) -> Result<()> {
         () = print_all(lines) => bail!("the demo server closed its output"),
         stopped = interrupted() => stopped?,
     }
-    drop(server.stdin.take());
+    drop(input);
     // One that does not end is killed when it is dropped.
     let _ = tokio::time::timeout(STOP_TIMEOUT, server.wait()).await;
     Ok(())
