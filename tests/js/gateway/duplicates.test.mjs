@@ -110,8 +110,8 @@ test("the client ends with the one result when every answer on the way is lost",
 /** How often each award was booked, by its id. */
 function countBookings(ledger) {
   const counts = new Map();
-  for (const { kind, userId, eventName } of ledger) {
-    const id = kind === "event" ? eventName : userId;
+  for (const { userId, userSessionId, eventName } of ledger) {
+    const id = eventName ?? userSessionId ?? userId;
     if (id?.startsWith("soak.")) counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return counts;

@@ -1,4 +1,4 @@
-// A store with as many customers as a test wants: the session is the customer's id. Fit for a test only.
+// A store with as many customers as a test wants: the session is the customer's id, unless a cookie says another. Fit for a test only.
 import { createGateway, Ledger } from "earnkit/gateway";
 
 export { Ledger };
@@ -16,8 +16,11 @@ const gateway = createGateway({
   origins: ["https://shop.example"],
   events: [...EVENTS, "duplicates.one", "duplicates.lost"],
   identify(request, { TOKENS }) {
-    const id = /session=([\w.]+)/.exec(request.headers.get("cookie"))?.[1];
-    return id ? { id, token: TOKENS[Number(id.at(-1)) % TOKENS.length], userSessionId: "session" } : null;
+    const cookie = (name) => new RegExp(`${name}=([\\w.]+)`).exec(request.headers.get("cookie"))?.[1];
+    const session = cookie("session");
+    if (!session) return null;
+    const id = cookie("customer") ?? session;
+    return { id, token: TOKENS[Number(id.at(-1)) % TOKENS.length], userSessionId: session };
   },
   ledger: ({ LEDGER }) => LEDGER,
   serverCredential: ({ AWARDS_KEY }) => AWARDS_KEY,

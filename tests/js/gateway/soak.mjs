@@ -5,8 +5,10 @@ import { randomFrom } from "../support/random.mjs";
 import { persist, untilFinal } from "../support/resend.mjs";
 
 const AT_ONCE = 100;
-/** An event is the most work: each has a rule of its own. */
-const OPERATIONS = ["createUser", "createUser", "createUser", "assignPoints", "assignPoints", "triggerEvent"];
+/** Each has several awards under way. A user is told from others by the session. */
+const CUSTOMERS = 50;
+/** An event is the most work: each has a rule of its own, and one whose answer is lost has all of them listed. */
+const OPERATIONS = [...Array(6).fill("createUser"), ...Array(5).fill("assignPoints"), "triggerEvent"];
 const DOUBTFUL = [408, 409, 500, 502, 503, 504];
 const REFUSALS = [401, 403, 404, 422, 429];
 
@@ -49,11 +51,12 @@ function plan(seed, number) {
       afterMs: flip() ? 0 : integer(60),
       abortAfterMs: random() < 0.05 ? integer(40) : undefined,
     })),
+    customer: `soak.customer.${integer(CUSTOMERS)}`,
     key: flip() ? `key-${id}` : `!~${id}/"%`,
   };
 }
 
-function requestOf({ id, operation, key }, url) {
+function requestOf({ id, operation, key, customer }, url) {
   const headers = { "content-type": "application/json", "idempotency-key": key };
   if (operation === "assignPoints") {
     const body = JSON.stringify({ ...newCommitment, promotionGoalDescription: id });
@@ -63,7 +66,10 @@ function requestOf({ id, operation, key }, url) {
     ];
   }
   const path = operation === "createUser" ? "users" : `events/${id}`;
-  return [`${url}/${path}`, { body: "{}", headers: { ...headers, origin: ORIGIN, cookie: `session=${id}` } }];
+  return [
+    `${url}/${path}`,
+    { body: "{}", headers: { ...headers, origin: ORIGIN, cookie: `session=${id}; customer=${customer}` } },
+  ];
 }
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
