@@ -44,7 +44,7 @@ export async function assertScenario(report, sandbox, { inPage = false } = {}) {
         ["50 points for a teapot", 50],
       ],
       rewards: 1,
-      assumptions: ["customer", "rewards"],
+      assumptions: ["customer"],
       event: 12.5,
       birthday: { used: 0, limit: 1, left: 1, resetsAt: null },
       likes: { limit: 2, isReset: true },
