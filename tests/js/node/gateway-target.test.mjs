@@ -7,6 +7,7 @@ import * as earnkit from "earnkit";
 
 import { hostileProxy } from "../support/bad-values.mjs";
 import { newCommitment, newUser } from "../support/operations.mjs";
+import { trapNext } from "../support/trap.mjs";
 
 const GLOBALS = ["document", "location"];
 const saved = GLOBALS.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
@@ -256,6 +257,7 @@ for (const operation of AWARDS) {
   test(`${operation}: after a trap too the key is known, and so is that an earlier attempt may have been booked`, async () => {
     const body = {
       get body() {
+        trapNext();
         throw new Error("hostile");
       },
     };
