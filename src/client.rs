@@ -33,7 +33,7 @@ impl<T: Transport> Client<T> {
     /// text that makes an award's key if the options name none.
     ///
     /// # Errors
-    /// Whatever goes wrong, with its [`Outcome`].
+    /// Whatever goes wrong, with its [`Outcome`](crate::Outcome).
     pub fn call(&self, operation: Operation, arguments: &[u8]) -> impl Future<Output = Result<String, Error>> {
         let running = Running::prepare(operation, arguments);
         async move { run(&self.transport, running?).await }
