@@ -29,7 +29,9 @@ proptest! {
     fn what_the_rules_added_is_the_total_but_for_its_rounding(rules in generate::rules(9), cart in generate::cart()) {
         let estimate = estimate(&rules, &cart);
         let added: f64 = estimate.rules.iter().map(|rule| rule.points).sum();
-        prop_assert!((added - estimate.points).abs() <= 0.005 + 1e-9 * added.abs(), "{added} {}", estimate.points);
+        // A factor of 0 takes away what others gave: the last digits of the largest are noise in the sum.
+        let moved: f64 = estimate.rules.iter().map(|rule| rule.points.abs()).sum();
+        prop_assert!((added - estimate.points).abs() <= 0.005 + 1e-9 + 1e-12 * moved, "{added} {}", estimate.points);
     }
 
     #[test]
