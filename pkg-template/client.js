@@ -179,30 +179,42 @@ async function send(fetch, { url, ...init }, signal) {
     const { headers, redirected, status, type } = response;
     // A Headers object gives a text or null; what is no Headers object throws or gives something else.
     const texts = ["content-type", "retry-after"].map((name) => headers.get(name) ?? "");
-    if (texts.every((text) => typeof text === "string") && (status > 0 || type === "opaqueredirect"))
+    const isStatus = Number.isInteger(status) && status > 0 && status < 1000;
+    if (texts.every((text) => typeof text === "string") && (isStatus || type === "opaqueredirect"))
       // A redirect that was followed all the same ended who knows where.
-      return [redirected ? 0 : status, encoder.encode(texts.join("\n")), response];
+      return [redirected || !isStatus ? 0 : status, encoder.encode(texts.join("\n")), response];
   } catch (error) {
     return [NETWORK, encoder.encode(nameOf(error))];
   }
   return [NETWORK, encoder.encode("TypeError NOT_A_RESPONSE")];
 }
 
-/** Reads a body chunk by chunk, as far as it may grow. */
-async function readBody(response, most) {
+/** How many chunks are read before timers get a turn: a body that is always ready would leave them none. */
+const CHUNKS_AT_ONCE = 1_024;
+
+/** Reads a body chunk by chunk, as far as it may grow and until `signal` ends it. */
+async function readBody(response, most, signal) {
   try {
     const chunks = [];
     let length = 0;
+    let reads = 0;
     const add = (chunk) => {
       chunks.push(chunk);
       length += chunk.length;
       return length > most;
     };
     const { body } = response;
-    if (body) {
+    if (body?.getReader) {
       const reader = body.getReader();
-      for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read())
-        if (add(chunk.value)) return [TOO_LARGE];
+      const cancel = () => (async () => reader.cancel())().catch(() => {});
+      signal.addEventListener("abort", cancel);
+      for (let chunk = await reader.read(); !chunk.done && !signal.aborted; chunk = await reader.read()) {
+        if (chunk.value.length !== 0 && add(chunk.value)) {
+          cancel();
+          return [TOO_LARGE];
+        }
+        if (++reads % CHUNKS_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve));
+      }
     } else if (add(new Uint8Array(await response.arrayBuffer()))) return [TOO_LARGE];
     const bytes = new Uint8Array(length);
     let at = 0;
@@ -269,7 +281,8 @@ async function run(operation, input, { fetch, asked, signal, onAttempt, loadMs, 
     if (!isReady) allow(loadMs);
     let answer = await Promise.race([load().then(() => [0]), interrupted].filter(Boolean));
     if (answer[0] === ABORTED) throw { code: "aborted", outcome, operation, attempts: 0 };
-    if (answer[0] === TIMEOUT) throw { code: "timeout", outcome, operation, attempts: 0 };
+    if (answer[0] === TIMEOUT)
+      throw { code: "timeout", outcome, operation, attempts: 0, advice: "The WebAssembly is late: check the network" };
     const task = calls.has(crash) && guarded(() => glue.start(OPERATIONS.indexOf(operation), input));
     for (;;) {
       const [status, bytes] = answer;
@@ -290,15 +303,15 @@ async function run(operation, input, { fetch, asked, signal, onAttempt, loadMs, 
         controller = new AbortController();
         sentAt = now;
         sent++;
-        if (!/^(list|get)/.test(operation)) outcome = "unknown";
+        if (outcome !== "applied" && !/^(list|get)/.test(operation)) outcome = "unknown";
         idempotencyKey = request.headers["Idempotency-Key"];
         if (credentials) request.credentials = credentials;
         work = send(fetch, request, controller.signal);
       } else if (known) {
         // A refusal says nothing about the attempts before it under the same key.
-        if (!idempotencyKey || known !== "not_applied") outcome = known;
-        work = readBody(response, most);
-      } else if (reason) work = answerOf(asked, reason, isGateway);
+        if (outcome !== "applied" && !(idempotencyKey && known === "not_applied")) outcome = known;
+        work = readBody(response, most, controller.signal);
+      } else if (reason && !aborted) work = answerOf(asked, reason, isGateway);
       answer = await Promise.race([work, interrupted]);
       response = answer[2] ?? response;
     }
@@ -381,6 +394,7 @@ export function connect(bring) {
       return await run(operation, input, functions, load);
     } catch (details) {
       if (details instanceof LoyaltyError) throw details;
+      if (!details?.outcome) throw new LoyaltyError({ code: "internal", outcome: "unknown", operation, attempts: 0 });
       // Made here, where the stack shows who called.
       const { code, network } = details;
       throw new LoyaltyError(details, code === "aborted" ? functions.signal?.reason : network && fresh(network));
