@@ -145,8 +145,9 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
     const numbersOf = ({ items, deliverySkus, availableRewards, posId, at }, skus) => {
       const numbers = [0, posId == null ? -1 : textNumber(posId)];
       const pushAll = (list, numberOf) => {
+        if (!Array.isArray(list)) throw 0;
         numbers.push(list.length);
-        for (const number of list.map(numberOf)) numbers.push(number);
+        for (const item of list) numbers.push(numberOf(item));
       };
       const pushKnown = (list, numberOf) => {
         if (list == null) numbers.push(-1);
@@ -155,12 +156,13 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
       if (posId === "") throw 0;
       pushKnown(deliverySkus, textNumber);
       pushKnown(availableRewards, (id) => indices.get(textOf(id)) ?? NONE);
-      items.forEach(({ sku, grossValue, labels = [] }) => {
+      if (!Array.isArray(items)) throw 0;
+      for (const { sku, grossValue, labels = [] } of items) {
         if (!sku || !Number.isFinite(grossValue)) throw 0;
         skus.push(sku);
         numbers.push(textNumber(sku), grossValue);
         pushAll(labels, labelNumber);
-      });
+      }
       numbers[0] = time(at, "cart.at");
       return numbers;
     };
@@ -193,6 +195,8 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
       event(eventName) {
         start("event");
         if (typeof eventName !== "string") refuse("eventName", "a string");
+        // So that it counts among the texts.
+        if (!texts.has(eventName)) texts.set(eventName, undefined);
         const rule = list[call(() => glue.event(number, eventName, Date.now(), zone))];
         return rule ? { points: rule.pointsAmount, earningRuleId: rule.earningRuleId } : null;
       },

@@ -132,9 +132,6 @@ fn php_7_and_other_orders_are_reported() {
         let rests_on_order = estimate.assumptions == ["ruleOrder"];
         assert!(rests_on_order || estimate.assumptions.is_empty(), "{}: {:?}", vector["id"], estimate.assumptions);
         assert!(rests_on_order || vector["php7"].is_null(), "{}", vector["id"]);
-        if rests_on_order {
-            println!("ORD {}", vector["id"]);
-        }
         reported += usize::from(rests_on_order);
     }
     // Those of PHP 7, and those for which some other order gives another total.

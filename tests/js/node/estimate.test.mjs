@@ -34,6 +34,23 @@ test("rules are taken as they were listed, as a copy of that, and without the ob
   }
 });
 
+test("a list with holes is refused, and so is what is no list", async () => {
+  const estimator = await createEstimator([points()], known);
+  const line = { sku: "mug", grossValue: 10 };
+  const holes = new Array(1);
+  for (const [items, field] of [
+    [[...holes, line], "cart.items[0]"],
+    [Object.assign(new Array(2), { 1: line }), "cart.items[0]"],
+    [[{ ...line, labels: new Array(1) }], "cart.items[0].labels[0]"],
+    [new Set([line]), "cart.items"],
+  ]) {
+    assert.throws(
+      () => estimator.estimate({ items }),
+      (error) => isLoyaltyError(error, "invalid_input") && error.field.startsWith(field),
+    );
+  }
+});
+
 test("what happens to the rules and the cart later does not matter", async () => {
   const rules = [points()];
   const making = createEstimator(rules, known);
