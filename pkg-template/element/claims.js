@@ -11,6 +11,8 @@ const SETTLE_AFTER_MS = [1_500, 2_000, 3_000];
 const SURELY_OVER_MS = 60_000;
 /** Claims that are open: the button stays away until they are told. */
 const OPEN_PHASES = ["uncounted", "unsettled"];
+/** Refusals that a gateway keeps under a key. Any other says nothing about the requests before it. */
+const LAST_WORDS = ["limit_exceeded", "event_unavailable"];
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -102,22 +104,27 @@ export function createClaims(source) {
       report({ phase: "uncounted", ...open }, say("uncounted"));
       looks.set(
         rule.earningRuleId,
-        setTimeout(() => checkAgain(rule, voice), sentAt + SURELY_OVER_MS - Date.now()),
+        setTimeout(() => checkAgain(rule, voice, false), sentAt + SURELY_OVER_MS - Date.now()),
       );
     }
   }
 
-  async function checkAgain(rule, voice) {
+  /** Only a press may send again: by itself, that could be for whoever has signed in since. */
+  async function checkAgain(rule, voice, isPressed = true) {
     clearTimeout(looks.get(rule.earningRuleId));
     const claim = source.state().claims.get(rule.earningRuleId);
     if (!OPEN_PHASES.includes(claim?.phase)) return;
     const { usesBefore, sentAt, problem } = claim;
     const open = { usesBefore, sentAt, problem };
-    if (!source.canRepeat || !problem.idempotencyKey) return settle(rule, voice, open, [0]);
+    if (!isPressed || !source.canRepeat || !problem.idempotencyKey) return settle(rule, voice, open, [0]);
     // The gateway gives the first one's answer to the same key, or books what never arrived.
     reporter(rule, voice)({ phase: "unconfirmed", busy: true, problem });
     const answer = await source.trigger(rule.eventName, problem.idempotencyKey);
-    return answer.problem?.outcome === "unknown" ? settle(rule, voice, open, [0]) : conclude(rule, voice, open, answer);
+    const { outcome, code } = answer.problem ?? {};
+    if (outcome === "unknown") return settle(rule, voice, open, [0]);
+    if (outcome === "not_applied" && !LAST_WORDS.includes(code))
+      return reporter(rule, voice)({ phase: "uncounted", ...open }, explainProblem(answer.problem, voice.words()));
+    return conclude(rule, voice, open, answer);
   }
 
   /** How often the event has counted since; `null` where the customer's own uses are not known. */

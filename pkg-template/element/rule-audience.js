@@ -9,10 +9,13 @@ const levelNames = (rule) => rule.levels.map((id) => rule.levelNames[id]).filter
 /** Every level that any rule names. */
 export const knownLevels = (rules) => new Set(rules.flatMap(levelNames));
 
-/** The id of a level by its name, which is all that a customer's status tells; `undefined` in doubt. */
+/**
+ * The id of a level by its name, which is all that a customer's status tells; `undefined` in doubt, and `""`, which is
+ * no level's, for one that no rule is for.
+ */
 export function levelIdOf(rules, levelName) {
   const ids = rules.flatMap((rule) => Object.entries(rule.levelNames)).filter(([, name]) => name === levelName);
-  const [id, ...others] = new Set(ids.map(([id]) => id));
+  const [id = levelName && "", ...others] = new Set(ids.map(([id]) => id));
   return others.length === 0 ? id : undefined;
 }
 
