@@ -38,15 +38,18 @@ function complainer() {
 /** The name of a defect and where it happened, without its message: that may quote anything. */
 const defectOf = (thrown) => [thrown?.name, ...(String(thrown?.stack).match(/^ *at .*$/gm) ?? [])].join("\n");
 
+/** What is known of an exchange that a defect ended. */
+const fateOf = ({ key }) => (key ? "unknown" : "not_applied");
+
 /** The answer when not even the WebAssembly can be asked for one. */
-const broken = () => ({
+const broken = (fate) => ({
   status: 500,
   headers: [
     ["Content-Type", "application/json"],
     ["Cache-Control", "no-store"],
   ],
-  body: JSON.stringify({ error: internal("not_applied"), final: false }),
-  outcome: "not_applied",
+  body: JSON.stringify({ error: internal(fate), final: false }),
+  outcome: fate,
   code: "internal",
 });
 
@@ -247,7 +250,7 @@ export function create(client, options) {
       const isFailure = typeof thrown?.code === "string" && typeof thrown.outcome === "string";
       if (!isFailure || thrown instanceof Error) gateway.complain(`a defect: ${defectOf(thrown)}`);
       const { httpStatus: status, ...error } =
-        isFailure && !(thrown instanceof Error) ? thrown : internal(exchange.key ? "unknown" : "not_applied");
+        isFailure && !(thrown instanceof Error) ? thrown : internal(fateOf(exchange));
       return decide("answerFailure", { failure: error, status, headers: exchange.headers });
     }
   }
@@ -264,7 +267,9 @@ export function create(client, options) {
           exchange.upstreamMs += performance.now() - sentMs;
         }
       };
-      const { status, headers, body, outcome, code, replayed } = await answer(exchange).catch(broken);
+      const { status, headers, body, outcome, code, replayed } = await answer(exchange).catch(() =>
+        broken(fateOf(exchange)),
+      );
       const ms = Math.round((performance.now() - startedMs) * 10) / 10;
       const upstreamMs = Math.round(exchange.upstreamMs * 10) / 10;
       const key = exchange.key && hashOf(exchange.key);

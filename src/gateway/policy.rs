@@ -159,6 +159,12 @@ fn check(route: &Route, head: &Head, is_listed: bool) -> Result<(), Refusal> {
         };
         return Err(Box::new((403, failure)));
     }
+    let is_key = |key: &str| key.len() <= 255 && is_header_value(key);
+    if let Route::Award { key } = route
+        && !is_key(key)
+    {
+        return Err(Box::new((404, Failure::not_applied("not_found"))));
+    }
     if !route.is_award() {
         return Ok(());
     }
@@ -170,7 +176,6 @@ fn check(route: &Route, head: &Head, is_listed: bool) -> Result<(), Refusal> {
     if length.is_some_and(|length| length > MAX_BODY_BYTES) {
         return Err(Box::new((413, too_large())));
     }
-    let is_key = |key: &str| key.len() <= 255 && is_header_value(key);
     if !head.idempotency_key.as_deref().is_some_and(is_key) {
         let failure = Failure::invalid_input("Idempotency-Key", "given: 1 to 255 visible ASCII characters");
         return Err(Box::new((400, failure)));

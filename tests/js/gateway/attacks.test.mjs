@@ -253,6 +253,8 @@ test("another customer's key", async () => {
   assert.equal((await post(`events/${EVENT}`, { "idempotency-key": key })).status, 200);
   assertRefused(await gateway.get(`awards/${key}`, "eve"), 404, "not_found");
   assertRefused(await gateway.get(`awards/${key}`), 401, "unauthorized");
+  // What the ledger keeps beside awards is under a name that no key can have.
+  assertRefused(await gateway.get("awards/the%20tally", "anna"), 404, "not_found");
   // Her own award under the same text is another award.
   assert.equal((await post("events/facebook_like", { "idempotency-key": key, cookie: "session=eve" })).status, 200);
   assert.deepEqual((await gateway.get(`awards/${key}`, "anna")).body.answer, { points: 12.5 });
