@@ -241,7 +241,7 @@ fn run_tests(name: &str, tests: &[PathBuf], variables: Vec<(&str, PathBuf)>) -> 
     command
         .arg("--test")
         // For a whole file too: one that hangs must not take the run with it.
-        .args(["--test-timeout", "600000"])
+        .args(["--test-timeout", "1200000"])
         .args(["--test-reporter", "spec", "--test-reporter-destination", "stdout"])
         .args(["--test-reporter", "tap", "--test-reporter-destination"])
         .arg(&report)
