@@ -135,8 +135,7 @@ test("500 rules keep the page busy for no more than 50 ms at a time, also when t
   });
   const times = taskTimes(JSON.parse(await store.browser.stopTracing()));
   assert.ok(times.length > 50, "the rendering is cut into tasks");
-  // 50 ms is the goal; half as much again is what a busy machine adds to a task's processor time.
-  assert.ok(times[0] <= 75, `the longest task took ${times[0]} ms`);
+  assert.ok(times[0] <= 50, `the longest task took ${times[0]} ms`);
   await context.close();
 });
 
@@ -160,6 +159,8 @@ test("children of the page's own stay until the rules are there, and when they c
   assert.equal(await missing.page.locator("#own").isVisible(), true);
   assert.equal(await missing.page.locator("i").isVisible(), true);
   const errors = (await missing.heard("error")).map(({ error }) => error);
+  // Each of the two tells of the rules and, if that was read by now, of the status.
+  assert.ok(errors.length === 2 || errors.length === 4, `${errors.length} errors`);
   assert.deepEqual([...new Set(errors)], ["load_failed not_applied"]);
   await missing.page.unroute(/earnkit\.wasm|inline\.js/);
   await missing.page.getByRole("button", { name: "Refresh" }).click();
