@@ -1,7 +1,7 @@
 //! What a caller gives: arguments by name, and options.
 
 use crate::error::{Error, Operation};
-use crate::http::{Limits, is_header_value};
+use crate::http::{Limits, is_idempotency_key};
 use crate::retry;
 use crate::scan::{Absent, Field, Kind, Record, Table, Usages, decode, number};
 
@@ -146,7 +146,7 @@ impl Arguments {
             }
         }
         if record.raw("idempotencyKey").is_some() {
-            let key = record.text("idempotencyKey").filter(|key| key.len() <= 255 && is_header_value(key));
+            let key = record.text("idempotencyKey").filter(|key| is_idempotency_key(key));
             let advice = if is_award && is_repeatable {
                 options.idempotency_key = key;
                 "1 to 255 characters of visible ASCII"

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::arguments::{Arguments, URL, input, optional};
 use crate::call::{Call, Credential, Server};
 use crate::error::{Code, Error, Operation, Outcome};
-use crate::http::Method;
+use crate::http::{Method, is_idempotency_key};
 use crate::scan::syntax::{Cursor, Shape};
 use crate::scan::table::{ID, TEXT};
 use crate::scan::{Absent, Fault, Field, Kind, Record, Table, Usages, decode, table};
@@ -49,7 +49,8 @@ fn prepare(arguments: &Arguments, gateway: &Record, call: &mut Call) -> Result<(
         add_headers(call, headers).map_err(|fault| arguments.invalid(fault.path(), &fault.advice()))?;
     }
     if call.request.method == Method::Post {
-        let made = || arguments.text("key").filter(|_| call.endpoint.operation != Operation::AssignPoints);
+        let is_made_here = call.endpoint.operation != Operation::AssignPoints;
+        let made = || arguments.text("key").filter(|key| is_made_here && is_idempotency_key(key));
         let key = call.options.idempotency_key.take().or_else(made).ok_or_else(|| {
             let advice = "given, and made of a business fact such as \"order-1042\": an order that is reported again must find it again";
             arguments.invalid("options.idempotencyKey", advice)

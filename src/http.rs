@@ -194,3 +194,8 @@ pub(crate) fn is_json(content_type: Option<&str>) -> bool {
 pub(crate) fn is_header_value(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic())
 }
+
+/// Whether a text can be an `Idempotency-Key`.
+pub(crate) fn is_idempotency_key(text: &str) -> bool {
+    text.len() <= 255 && is_header_value(text)
+}

@@ -8,7 +8,7 @@ use super::digest;
 use super::failure::Failure;
 use super::ledger::Claim;
 use super::route::Route;
-use crate::http::{is_header_value, is_json};
+use crate::http::{is_header_value, is_idempotency_key, is_json};
 
 /// The largest body, in bytes.
 const MAX_BODY_BYTES: u64 = 16 * 1024;
@@ -159,9 +159,8 @@ fn check(route: &Route, head: &Head, is_listed: bool) -> Result<(), Refusal> {
         };
         return Err(Box::new((403, failure)));
     }
-    let is_key = |key: &str| key.len() <= 255 && is_header_value(key);
     if let Route::Award { key } = route
-        && !is_key(key)
+        && !is_idempotency_key(key)
     {
         return Err(Box::new((404, Failure::not_applied("not_found"))));
     }
@@ -176,7 +175,7 @@ fn check(route: &Route, head: &Head, is_listed: bool) -> Result<(), Refusal> {
     if length.is_some_and(|length| length > MAX_BODY_BYTES) {
         return Err(Box::new((413, too_large())));
     }
-    if !head.idempotency_key.as_deref().is_some_and(is_key) {
+    if !head.idempotency_key.as_deref().is_some_and(is_idempotency_key) {
         let failure = Failure::invalid_input("Idempotency-Key", "given: 1 to 255 visible ASCII characters");
         return Err(Box::new((400, failure)));
     }
