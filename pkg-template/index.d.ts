@@ -182,8 +182,8 @@ export function createEstimator(
 
 /**
  * Loads the WebAssembly ahead of the first call, or from another place. Optional: the first call does it. Concurrent
- * calls share one load; a failed load can be tried again; once it is loaded, a further `source` is ignored. A download
- * that takes longer than 30 s has failed; a promise is waited for as long as it takes.
+ * calls share one load; a failed load can be tried again; once it is loaded, a further `source` is ignored. What has
+ * not come after 30 s, be it a download or a promise, has failed.
  *
  * `earnkit/slim` loads nothing by itself and needs a `source`; `earnkit/js` has nothing to load and ignores it.
  *

@@ -280,3 +280,24 @@ test("a download that stalls is given up after 30 s, and the next call tries aga
   await earnkit.init(server.url);
   await assertWorks(earnkit);
 });
+
+for (const [name, source] of [
+  ["a promise that never settles", () => new Promise(() => {})],
+  ["a response that stalls", () => new Response(new ReadableStream(), { headers: asWasm })],
+]) {
+  test(`${name} is given up after 30 s, and the next call tries again`, async (context) => {
+    const earnkit = await fresh(context, "slim");
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    const loading = earnkit.init(source());
+    const sharing = earnkit.init(wasm);
+    await new Promise((resolve) => setImmediate(resolve));
+    context.mock.timers.tick(30_000);
+    for (const load of [loading, sharing]) {
+      const { message } = await assertLoadFailed(load);
+      assert.match(message, /took longer than 30 s: check the network, or the source given to init/);
+    }
+    context.mock.timers.reset();
+    await earnkit.init(wasm);
+    await assertWorks(earnkit);
+  });
+}
