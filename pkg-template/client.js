@@ -7,8 +7,11 @@ import { FORBIDDEN } from "./load.js";
 let loading;
 /** Whether it is there. */
 let isReady = false;
-/** What ends each call under way after a trap. */
+/** The calls under way: what ends each after a trap, until when it may last, and its number in the wasm. */
 const calls = new Set();
+/** A call that is later than this is never heard of again: a runtime may freeze what waits with the request it served. */
+const FROZEN_MS = 60_000;
+let nextLookMs = FROZEN_MS;
 /** A token function's answers under way, by function. */
 const flights = new WeakMap();
 const encoder = new TextEncoder();
@@ -66,7 +69,18 @@ function guarded(run) {
       loading = undefined;
       isReady = false;
     }
-    for (const crash of crashed) crash();
+    for (const call of crashed) call.crash();
+  }
+}
+
+/** Lets go, now and then, of calls that nothing will end: Cloudflare's workers stop with the client that went away. */
+function forgetFrozen(now) {
+  if (now < nextLookMs) return;
+  nextLookMs = now + FROZEN_MS;
+  for (const call of calls) {
+    if (call.until > now) continue;
+    calls.delete(call);
+    if (call.task !== undefined) guarded(() => glue.resume(call.task, call.until, true, ABORTED, NOTHING));
   }
 }
 
@@ -245,15 +259,20 @@ async function answerOf(asked, reason, isGateway) {
  */
 async function run(operation, input, { fetch, asked, signal, onAttempt, loadMs, isGateway, credentials }, load) {
   const began = performance.now();
-  let controller, idempotencyKey, interrupt, interrupted, response, sentAt, timer;
+  let controller, idempotencyKey, interrupt, interrupted, response, sending, sentAt, timer;
   let aborted = false;
   /** What is known of it, for when a trap leaves nobody to say. */
   let outcome = "not_applied";
   let sent = 0;
-  const crash = () => interrupt?.([FAILED]);
+  const call = { crash: () => interrupt?.([FAILED]), until: began + loadMs + FROZEN_MS };
   const abort = () => {
     aborted = true;
     interrupt?.([ABORTED]);
+  };
+  const giveUp = () => {
+    controller?.abort();
+    // A fetch of the store's own may not heed its signal.
+    sending?.then(([, , response]) => response.body.cancel()).catch(() => {});
   };
   /** Called at once. What an async one throws would end a Node process. */
   const report = (attempt) =>
@@ -276,21 +295,22 @@ async function run(operation, input, { fetch, asked, signal, onAttempt, loadMs, 
     });
     if (aborted) interrupt([ABORTED]);
   };
-  calls.add(crash);
+  forgetFrozen(began);
+  calls.add(call);
   try {
     if (!isReady) allow(loadMs);
     let answer = await Promise.race([load().then(() => [0]), interrupted].filter(Boolean));
     if (answer[0] === ABORTED) throw { code: "aborted", outcome, operation, attempts: 0 };
     if (answer[0] === TIMEOUT)
       throw { code: "timeout", outcome, operation, attempts: 0, advice: "The WebAssembly is late: check the network" };
-    const task = calls.has(crash) && guarded(() => glue.start(OPERATIONS.indexOf(operation), input));
+    if (calls.has(call)) call.task = guarded(() => glue.start(OPERATIONS.indexOf(operation), input));
     for (;;) {
       const [status, bytes] = answer;
-      if (status < 0) controller?.abort();
+      if (status < 0) giveUp();
       const now = performance.now() - began;
-      const said = calls.has(crash) && guarded(() => glue.resume(task, now, aborted, status, bytes ?? NOTHING));
+      const said = calls.has(call) && guarded(() => glue.resume(call.task, now, aborted, status, bytes ?? NOTHING));
       if (!said) {
-        controller?.abort();
+        giveUp();
         throw { code: "internal", outcome, operation, attempts: sent, ...(idempotencyKey && { idempotencyKey }) };
       }
       const { attempt, error, known, ms, most, reason, request, result } = JSON.parse(said);
@@ -306,7 +326,7 @@ async function run(operation, input, { fetch, asked, signal, onAttempt, loadMs, 
         if (outcome !== "applied" && !/^(list|get)/.test(operation)) outcome = "unknown";
         idempotencyKey = request.headers["Idempotency-Key"];
         if (credentials) request.credentials = credentials;
-        work = send(fetch, request, controller.signal);
+        work = sending = send(fetch, request, controller.signal);
       } else if (known) {
         // A refusal says nothing about the attempts before it under the same key.
         if (outcome !== "applied" && !(idempotencyKey && known === "not_applied")) outcome = known;
@@ -316,7 +336,7 @@ async function run(operation, input, { fetch, asked, signal, onAttempt, loadMs, 
       response = answer[2] ?? response;
     }
   } finally {
-    calls.delete(crash);
+    calls.delete(call);
     clearTimeout(timer);
     try {
       signal?.removeEventListener("abort", abort);
@@ -386,7 +406,11 @@ export function connect(bring) {
     if (functions.asked) json += ',"asks":true';
     if (gateway) {
       json += ',"gateway":true';
-      if (globalThis.crypto) json += `,"key":"${crypto.getRandomValues(new Uint32Array(4)).join("-")}"`;
+      try {
+        json += `,"key":"${crypto.getRandomValues(new Uint32Array(4)).join("-")}"`;
+      } catch {
+        // There is none, or not here, such as outside of a request in workerd: then the caller is asked for a key.
+      }
     }
     if (name === "koomalooma" && !gateway && isBrowser(globalThis)) json += ',"browser":true';
     const input = encoder.encode(`{${json.slice(1)}}`);

@@ -52,3 +52,17 @@ test("an answer without a stream keeps to maxResponseBytes", async () => {
   const call = triggerEvent(server, "joined", { maxResponseBytes: 100 });
   await assert.rejects(call, { code: "invalid_response", outcome: "applied", status: 200 });
 });
+
+test("an answer that comes after the call's end, from a fetch that does not heed its signal, is cancelled", async () => {
+  let arrive;
+  const fetch = () =>
+    new Promise((resolve) => {
+      arrive = resolve;
+    });
+  const call = triggerEvent(serversBehind(fetch).triggerEvent, "joined", { timeoutMs: 10 });
+  await assert.rejects(call, { code: "timeout", outcome: "unknown" });
+  const cancelled = new Promise((resolve) => {
+    arrive(new Response(new ReadableStream({ cancel: resolve }), { headers }));
+  });
+  await cancelled;
+});
