@@ -5,6 +5,8 @@ use super::rules::{GROUPS, Kind, MULTIPLIERS, Rule, Rules};
 
 /// The most orders of rules to try.
 const MAX_ORDERS: usize = 720;
+/// The most lines to walk over in all of these orders: a page waits for the answer while its customer types.
+const MAX_LINES: usize = 100_000;
 
 /// Each assumption has a bit.
 const CUSTOMER: u8 = 1;
@@ -16,7 +18,7 @@ const DELIVERY_SKUS: u8 = 8;
 /// list of deliveries could lead to another total.
 ///
 /// A rule that touches a line or stops others is taken to make a difference, whatever the numbers
-/// are. Only the orders of rules are tried, as long as they are few.
+/// are. Only the orders of rules are tried, as long as they and the lines are few.
 pub(super) fn assumptions(
     rules: &Rules,
     run: &mut Run<'_>,
@@ -72,7 +74,9 @@ pub(super) fn assumptions(
     let differs = run.compared_as_php_8
         || is_unstable_in_php_7(groups)
         || (points.depends_on_order || is_cut_short)
-            && (orders > MAX_ORDERS || differs_in_some_order(run, &order, 0, &run.start(), points.total()));
+            && (orders > MAX_ORDERS
+                || orders.saturating_mul(run.lines.len()) > MAX_LINES
+                || differs_in_some_order(run, &order, 0, &run.start(), points.total()));
     if differs { bits | RULE_ORDER } else { bits }
 }
 

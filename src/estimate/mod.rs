@@ -155,12 +155,17 @@ impl Core {
 
     /// The rule that the event of this name would award points by now. The server takes the first
     /// of those that give the most, and only then looks at its limit.
+    ///
+    /// What a customer's token triggers are custom events; rules of the server's own events run where
+    /// the server itself says that one happened. So they count only if no custom event has the name.
     pub(crate) fn event(&mut self, name: &str, now_ms: f64, offset: Offset<'_>) -> Option<usize> {
         let name = self.text(name);
+        let has = |kind| self.rules.list.iter().any(|rule| rule.event_name == name && rule.kind == kind);
+        let kind = if has(Kind::CustomEvent) { Kind::CustomEvent } else { Kind::Event };
         let mut best = None;
         let mut most = 0.0;
         for (at, rule) in self.rules.list.iter().enumerate() {
-            let is_it = rule.event_name == name && matches!(rule.kind, Kind::Event | Kind::CustomEvent);
+            let is_it = rule.event_name == name && rule.kind == kind;
             if is_it && rule.value > most && rule.audience.includes && self.rules.is_open(rule, now_ms, None) {
                 most = rule.value;
                 best = Some(at);

@@ -293,3 +293,12 @@ fn what_only_php_8_takes_for_equal_is_reported_as_an_order() {
     rests_on(&[bonus("12")], &cart(&[("12", 10.0), ("13 ", 10.0)]), &[]);
     rests_on(&[bonus(" 12")], &cart(&[("12", 10.0)]), &[]);
 }
+
+/// A page waits for the answer.
+#[test]
+fn in_a_long_cart_not_all_orders_are_tried() {
+    let rules: Vec<Value> = (0..6).map(|id| points(&id.to_string(), 0.333)).collect();
+    let rests_on = |lines| estimate(&rules, &cart(&vec![("mug", 0.99); lines])).assumptions;
+    assert!(rests_on(10).is_empty());
+    assert_eq!(rests_on(10_000), ["ruleOrder"]);
+}

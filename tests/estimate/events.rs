@@ -65,6 +65,16 @@ fn only_rules_that_apply_count() {
 }
 
 #[test]
+fn an_event_of_the_servers_own_is_not_what_a_custom_event_of_its_name_triggers() {
+    let low = custom("low", 5.0, &json!({}));
+    let mut own = custom("own", 50.0, &json!({}));
+    own["type"] = "event".into();
+    is(&[own.clone(), low.clone()], "low", 5.0);
+    let ended = custom("low", 5.0, &json!({ "active": false }));
+    assert_eq!(awards(&[own, ended]), None);
+}
+
+#[test]
 fn the_servers_own_events_are_found_too() {
     let mut login = custom("login", 5.0, &json!({}));
     (login["type"], login["eventName"]) = ("event".into(), "oloy.customer.logged_in".into());

@@ -123,10 +123,15 @@ fn numbers_with_many_digits_are_read_to_the_last_bit() {
 #[test]
 fn many_carts_leave_nothing_behind() {
     let mut estimator = known(&[points("p", 1.0)]);
-    for round in 0..30 {
+    let mut sizes = Vec::new();
+    for round in 10..40 {
         let items: Vec<Value> =
-            (0..10_000).map(|line| json!({ "sku": format!("{round}/{line}"), "grossValue": 0.5 })).collect();
+            (10_000..20_000).map(|line| json!({ "sku": format!("{round}/{line}"), "grossValue": 0.5 })).collect();
         let estimate = estimator.estimate(json!({ "items": items }).to_string().as_bytes(), NOW_MS);
         assert_eq!(estimate.expect("the cart can be read").points, 5_000.0);
+        // All that it holds.
+        sizes.push(format!("{estimator:?}").len());
     }
+    let (first, second) = sizes.split_at(15);
+    assert!(second.iter().max() <= first.iter().max(), "{sizes:?}");
 }
