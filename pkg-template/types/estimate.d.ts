@@ -7,33 +7,33 @@ export interface EstimatorOptions {
    * The id of the customer's level, one of the rules' `levels`; `null` for a customer on no level. Left out, it is not
    * known, which {@link Estimate.assumptions} reports as `"customer"` where it matters.
    */
-  levelId?: string | null;
+  levelId?: string | null | undefined;
   /** The ids of the customer's segments; `[]` for none. Left out, they are not known. */
-  segmentIds?: string[];
+  segmentIds?: string[] | undefined;
   /**
    * The server's time zone, as the IANA names it, for the windows of limits. Left out, the offsets of the customer's
    * own usages stand for it, which can be an hour off when the clock has changed since.
    *
    * @example "Europe/Warsaw"
    */
-  timeZone?: string;
+  timeZone?: string | undefined;
 }
 
 /** A cart, or an order. */
 export interface Cart {
   items: CartItem[];
   /** The SKUs that are deliveries: the server's setting `excludedDeliverySKUs`, which its API does not show. */
-  deliverySkus?: string[];
+  deliverySkus?: string[] | undefined;
   /** The `earningRuleId`s of the instant rewards that can be given now. Left out: all. */
-  availableRewards?: string[];
+  availableRewards?: string[] | undefined;
   /** The point of sale. Rules that are for certain points of sale do not apply without it. */
-  posId?: string;
+  posId?: string | undefined;
   /**
    * The purchase date; a text is RFC 3339.
    *
    * @default now
    */
-  at?: Date | string;
+  at?: Date | string | undefined;
 }
 
 /** A line of a cart. Lines with the same SKU are computed one by one, as the server does. */
@@ -42,7 +42,7 @@ export interface CartItem {
   /** The line's total, not the price of a piece. The server does not look at quantities. */
   grossValue: number;
   /** The product's labels. The server gets them with the purchase. */
-  labels?: Label[];
+  labels?: Label[] | undefined;
 }
 
 /** What a cart would earn. */
@@ -59,7 +59,10 @@ export interface Estimate {
   skipped: SkippedRule[];
   /** The rule that let no other run after it. */
   stoppedByRuleId: string | null;
-  /** What `points` rest on. Empty: they are exact. Else say "about". */
+  /**
+   * What `points` rest on. Empty: they are exact, but for rules that were skipped as `"unknown_type"`. Else say "about".
+   * It may name what in the end makes no difference, never the other way round.
+   */
   assumptions: Assumption[];
 }
 
@@ -143,11 +146,14 @@ export interface Estimator {
   estimate(cart: Cart): Estimate;
   /**
    * What {@link triggerEvent} would award now, or `null`. Of several rules the highest counts, even if its limit is
-   * used up and another's is not. Rules for certain points of sale do not count.
+   * used up and another's is not. Rules for certain points of sale do not count, nor do those of the server's own
+   * events (type `"event"`) if a custom event has the name. A limit that can't be counted is taken for not used up: see
+   * {@link remaining}.
    */
   event(eventName: string): EventPoints | null;
   /**
-   * What is left of a rule's limit, now or at another time. `null` if the rule has none, or if `usages` is `null`.
+   * What is left of a rule's limit, now or at another time. `null` if the rule has none, if its `usages` are `null`, or if its
+   * `period` is one that this version does not know.
    *
    * @param at A text is RFC 3339.
    */
