@@ -173,7 +173,7 @@ function functionsOf(operation, name, target, options) {
   }
 }
 
-/** What keeps an answer from coming, as the wasm knows it: see src/wasm/task.rs. */
+/** What keeps an answer from coming, as the wasm knows it: see src/wasm/package/task.rs. */
 const NETWORK = -1;
 const TIMEOUT = -2;
 const ABORTED = -3;

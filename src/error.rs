@@ -238,7 +238,10 @@ impl Error {
     /// `network`, of which its message and cause are made.
     ///
     /// By hand: `serde_wasm_bindgen` would add 3 KB of brotli to every page for this one object.
-    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "Rust code has the accessors"))]
+    #[cfg_attr(
+        not(all(target_arch = "wasm32", feature = "package")),
+        allow(dead_code, reason = "Rust code has the accessors")
+    )]
     pub(crate) fn to_json(&self) -> String {
         let details = &*self.0;
         let mut json = "{\"attempts\":".to_owned();

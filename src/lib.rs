@@ -6,6 +6,9 @@
 //!
 //! Only `src/wasm/` names JavaScript types. The rest is a [`Client`] over a [`Transport`], runs
 //! anywhere and is tested natively.
+//!
+//! A Rust program on the web turns the feature `fetch` on, for a transport of that name. The features `package` and
+//! `gateway` are what the npm package is built with.
 
 mod arguments;
 mod call;
@@ -26,23 +29,26 @@ mod scan;
 mod server_error;
 mod text;
 mod time;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "fetch"))]
 mod typed;
 mod url;
 #[cfg(target_arch = "wasm32")]
-#[expect(unreachable_pub, reason = "wasm-bindgen exports only what is pub")]
+#[cfg_attr(feature = "package", expect(unreachable_pub, reason = "wasm-bindgen exports only what is pub"))]
 mod wasm;
 
+#[cfg(all(target_arch = "wasm32", feature = "fetch"))]
+pub use wasm::Fetch;
+
 /// koomalooma's data.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "fetch"))]
 pub use koomalooma::types as koomalooma_types;
 /// Open Loyalty's data.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "fetch"))]
 pub use open_loyalty::types as open_loyalty_types;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "fetch"))]
 pub use typed::CallOptions;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "fetch"))]
 pub use estimate::{Estimate, Estimator, EventPoints, InvalidInput, ProductPoints, Remaining, RulePoints, SkippedRule};
 
 pub use client::Client;

@@ -103,7 +103,10 @@ pub(crate) const fn success_status(operation: Operation) -> u16 {
 }
 
 /// What is known of the outcome once the status and headers are there, whatever becomes of the rest.
-#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a wasm instance can be lost in mid-call"))]
+#[cfg_attr(
+    not(all(target_arch = "wasm32", feature = "package")),
+    allow(dead_code, reason = "only the package's instance of the wasm can be lost in mid-call")
+)]
 pub(crate) fn known(operation: Operation, status: u16, is_json: bool) -> Outcome {
     let answer = Answer { status, is_json, body: Body::Cut(Cut::Network) };
     let outcome = decide(operation, answer).map_or(Outcome::Unknown, |(_, outcome)| outcome);

@@ -21,16 +21,16 @@ mod evaluate;
 mod input;
 mod interner;
 mod limits;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "fetch"))]
 mod native;
 mod round;
 mod rules;
 mod texts;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "package"))]
 pub(crate) use cart::CART;
 pub(crate) use limits::{Offset, Used};
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "fetch"))]
 pub use native::{Estimate, Estimator, EventPoints, InvalidInput, ProductPoints, Remaining, RulePoints, SkippedRule};
 pub(crate) use texts::ParseNumber;
 

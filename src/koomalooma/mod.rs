@@ -1,6 +1,6 @@
 //! The koomalooma Partner API 1.0: its two calls, as the vendor's OpenAPI document has them.
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "fetch"))]
 pub mod types;
 
 use crate::arguments::{Arguments, GATEWAY, NAME, SECRET, URL, input, optional, required};

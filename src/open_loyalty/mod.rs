@@ -2,7 +2,7 @@
 //! [`tables`].
 
 pub(crate) mod tables;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "fetch"))]
 pub mod types;
 
 use crate::arguments::{Arguments, GATEWAY, NAME, SECRET, URL, input, optional, required};

@@ -95,6 +95,13 @@ test("the examples compile", async () => {
   await assert.doesNotReject(run.catch(({ stdout }) => Promise.reject(new Error(stdout))));
 });
 
+test("the Rust code of README.md is that of the program that the suite web-program runs", () => {
+  const program = read("tests/web-program/src/lib.rs");
+  const blocks = [...read("README.md").matchAll(/^```rust\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
+  assert.equal(blocks.length, 1);
+  for (const code of blocks) assert.ok(program.includes(code));
+});
+
 /** The anchor that a heading gets on the usual hosts. */
 const anchorOf = (heading) =>
   heading

@@ -6,6 +6,7 @@ mod optimize;
 mod package;
 mod reach;
 mod snip;
+mod web_program;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use self::bind::{Values, bind};
 pub(crate) use self::compile::TARGET;
 use self::optimize::Effort;
 use self::package::Files;
+pub(crate) use self::web_program::web_program;
 use crate::step::step;
 use crate::{fingerprint, lock, npm, process, size, workspace};
 
@@ -42,7 +44,7 @@ struct Javascript {
 const ARTEFACTS: [Artefact; 3] = [
     Artefact {
         crate_name: "earnkit",
-        features: &[],
+        features: &["package"],
         wasm: "earnkit.wasm",
         glue: "glue.js",
         inline: "inline.js",

@@ -79,6 +79,13 @@ pub(super) fn hostile() -> Result<()> {
     node_tests("hostile", &[])
 }
 
+pub(super) fn web_program() -> Result<()> {
+    npm::require_node()?;
+    npm::install(&folder())?;
+    let program = build::web_program()?;
+    run_tests("web-program", &files(&folder().join("web-program"), "", TEST)?, vec![("EARNKIT_WEB_PROGRAM", program)])
+}
+
 pub(super) fn prism() -> Result<()> {
     node_tests("prism", &[])
 }

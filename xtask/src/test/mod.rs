@@ -50,6 +50,11 @@ const SUITES: &[Suite] = &[
         run: javascript::hostile,
     },
     Suite {
+        name: "web-program",
+        about: "a Rust program on the web that calls over fetch, in Node.js, against the sandbox",
+        run: javascript::web_program,
+    },
+    Suite {
         name: "prism",
         about: "the built package against the vendor's own API description",
         run: javascript::prism,

@@ -25,7 +25,13 @@ pub(super) fn format() -> Result<()> {
 pub(super) fn clippy() -> Result<()> {
     succeed(&mut cargo("clippy --quiet --workspace --all-features --all-targets -- -D warnings"))?;
     // All targets but the tests: these are native, as are the typed calls and the crates that they use.
-    for name in ["earnkit", "earnkit --features gateway", "earnkit-sandbox"] {
+    for name in [
+        "earnkit --features package",
+        "earnkit --features gateway",
+        "earnkit --features fetch",
+        "earnkit-sandbox",
+        "earnkit-web-program",
+    ] {
         let targets = format!("--package {name} --lib --bins --examples --target {TARGET}");
         succeed(&mut cargo(&format!("clippy --quiet {targets} -- -D warnings")))?;
     }
