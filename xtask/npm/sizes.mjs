@@ -3,8 +3,12 @@ import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { brotliCompressSync } from "node:zlib";
+import { promisify } from "node:util";
+import { brotliCompress } from "node:zlib";
 import * as esbuild from "esbuild";
+
+/** On threads of its own. */
+const compress = promisify(brotliCompress);
 
 /**
  * The bytes of the package that matter to a page, each as sent and after brotli. `eager` is what an entry imports
@@ -13,27 +17,28 @@ import * as esbuild from "esbuild";
 export async function measure(folder) {
   const file = async (name) => weigh(await readFile(join(folder, name)));
   const entry = async (path) => weigh((await eagerJavaScript(folder, path)).code);
-  const eager = await entry("");
-  const wasm = await file("earnkit.wasm");
-  const page = { raw: eager.raw + wasm.raw, brotli: eager.brotli + wasm.brotli };
-  return {
-    "earnkit.wasm": wasm,
-    "eager JavaScript of the main entry": eager,
-    "together: what a page loads": page,
-    "inline.js": await file("inline.js"),
-    "earnkit/js, which loads nothing more": await entry("/js"),
-    "eager JavaScript of earnkit/slim": await entry("/slim"),
-    "earnkit/element, on top of earnkit": await file("element.js"),
-    "element.min.js, which loads nothing more": await file("element.min.js"),
-    "eager JavaScript of earnkit/sandbox": await entry("/sandbox"),
-    "sandbox.wasm": await file("sandbox.wasm"),
-    "gateway_workerd.js": await file("gateway_workerd.js"),
-    "gateway.wasm": await file("gateway.wasm"),
-    "sandbox_inline.js": await file("sandbox_inline.js"),
+  const weighing = {
+    "earnkit.wasm": file("earnkit.wasm"),
+    "eager JavaScript of the main entry": entry(""),
+    "inline.js": file("inline.js"),
+    "earnkit/js, which loads nothing more": entry("/js"),
+    "eager JavaScript of earnkit/slim": entry("/slim"),
+    "earnkit/element, on top of earnkit": file("element.js"),
+    "element.min.js, which loads nothing more": file("element.min.js"),
+    "eager JavaScript of earnkit/sandbox": entry("/sandbox"),
+    "sandbox.wasm": file("sandbox.wasm"),
+    "gateway_workerd.js": file("gateway_workerd.js"),
+    "gateway.wasm": file("gateway.wasm"),
+    "sandbox_inline.js": file("sandbox_inline.js"),
   };
+  const parts = Object.entries(weighing).map(async ([name, part]) => [name, await part]);
+  const weights = Object.fromEntries(await Promise.all(parts));
+  const page = [weights["earnkit.wasm"], weights["eager JavaScript of the main entry"]];
+  const sum = (unit) => page.reduce((total, part) => total + part[unit], 0);
+  return { ...weights, "together: what a page loads": { raw: sum("raw"), brotli: sum("brotli") } };
 }
 
-const weigh = (bytes) => ({ raw: bytes.length, brotli: brotliCompressSync(bytes).length });
+const weigh = async (bytes) => ({ raw: bytes.length, brotli: (await compress(bytes)).length });
 
 /** The code, and how many bytes of it, before compression, come from each file of the package. */
 async function eagerJavaScript(folder, path) {

@@ -17,6 +17,7 @@ use self::bind::{Values, bind};
 pub(crate) use self::compile::TARGET;
 use self::optimize::Effort;
 use self::package::Files;
+pub(crate) use self::package::read_folder;
 pub(crate) use self::web_program::web_program;
 use crate::step::step;
 use crate::{fingerprint, lock, npm, process, size, workspace};
@@ -126,7 +127,7 @@ impl Artefact {
         let parts = [compiled.as_slice(), tools.as_slice()];
         let made_from = fingerprint::of(parts.into_iter().chain(RECIPE.map(str::as_bytes)));
         if fs::read_to_string(&mark).is_ok_and(|mark| mark == made_from) {
-            return package::read_folder(&finished);
+            return read_folder(&finished);
         }
         fs::create_dir_all(&cache)?;
         // First, so that what a killed run leaves is not taken for finished.

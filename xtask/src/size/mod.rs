@@ -10,7 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use self::wasm::Sizes;
 use crate::process::stdout_of;
-use crate::{build, npm, workspace};
+use crate::step::step;
+use crate::{build, fingerprint, npm, workspace};
 
 /// The most bytes after brotli that a part of the package may have, and the goal for it.
 ///
@@ -68,9 +69,27 @@ pub(crate) fn run(record: bool) -> Result<()> {
     hold_against_budgets(&report[BROTLI])
 }
 
+/// What the package weighs. To compress it takes longer than to build it, so that is done once for what there is.
 fn weigh_package() -> Result<Report> {
-    let printed = stdout_of(npm::node(npm::build_tools().join("sizes.mjs")).arg(workspace::package()))?;
-    Ok(serde_json::from_str(&printed)?)
+    let (package, tools) = (workspace::package(), npm::build_tools());
+    let script = tools.join("sizes.mjs");
+    let mut parts: Vec<Vec<u8>> = build::read_folder(&package)?.into_values().collect();
+    for path in [&script, &tools.join("package-lock.json")] {
+        parts.push(fs::read(path).with_context(|| format!("{} could not be read", path.display()))?);
+    }
+    let weighed = fingerprint::of(parts);
+    let (kept, mark) = (workspace::cache().join("sizes.json"), workspace::cache().join("sizes-of"));
+    if fs::read_to_string(&mark).is_ok_and(|mark| mark == weighed)
+        && let Ok(text) = fs::read_to_string(&kept)
+        && let Ok(report) = serde_json::from_str(&text)
+    {
+        return Ok(report);
+    }
+    let printed = step("weigh the package", || stdout_of(npm::node(script).arg(package)))?;
+    let report = serde_json::from_str(&printed)?;
+    fs::write(kept, printed)?;
+    fs::write(mark, weighed)?;
+    Ok(report)
 }
 
 fn records() -> PathBuf {
