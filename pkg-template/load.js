@@ -67,10 +67,13 @@ async function read(source, signal) {
   return typeof wasm?.arrayBuffer === "function" ? fromResponse(wasm) : wasm;
 }
 
+/** Whether it has yet to come. What is there already needs no timer, which workerd has only within a request. */
+const isOnItsWay = (source) => typeof source === "string" || !!(source?.href ?? source?.then ?? source?.arrayBuffer);
+
 /** Turns whatever the store gave `init` into a `WebAssembly.Module`. */
 export async function compile(source) {
   try {
-    const wasm = await inTime((signal) => read(source, signal));
+    const wasm = isOnItsWay(source) ? await inTime((signal) => read(source, signal)) : source;
     // Not `instanceof`: a module may come from another realm.
     return wasm?.byteLength === undefined ? wasm : await WebAssembly.compile(wasm);
   } catch (error) {
@@ -86,16 +89,17 @@ export async function compile(source) {
  * The module from its own file, or from the bytes in JavaScript where a bundler has lost the file, or even the address
  * of its own output (esbuild's classic scripts).
  */
-export async function fromFile(locate) {
-  try {
-    return await compile(locate());
-  } catch (error) {
-    if (obstacle()) throw error;
-    return inTime(fromInline).catch(() => {
-      throw error;
-    });
-  }
-}
+export const fromFile = (locate) =>
+  inTime(async () => {
+    try {
+      return await compile(locate());
+    } catch (error) {
+      if (obstacle()) throw error;
+      return fromInline().catch(() => {
+        throw error;
+      });
+    }
+  });
 
 /** The module from the bytes in JavaScript. */
 export const fromInline = async () => compile((await import("./inline.js")).default);

@@ -66,11 +66,11 @@ test("all calls in workerd, twice in one isolate with one instance", async () =>
   }
 });
 
-test("a worker's own tests with the sandbox inside it", async () => {
+test("a worker's own tests with the sandbox inside it, and what it makes before its first request", async () => {
   const worker = await startWorker("sandbox-worker.mjs");
   try {
     const response = await worker.dispatchFetch("http://shop.invalid/");
-    assert.deepEqual(await response.json(), { points: 12.5 });
+    assert.deepEqual(await response.json(), { points: 12.5, estimated: 24.9 });
   } finally {
     await worker.dispose();
   }
