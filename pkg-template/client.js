@@ -80,6 +80,8 @@ function forgetFrozen(now) {
   for (const call of calls) {
     if (call.until > now) continue;
     calls.delete(call);
+    // It may be only asleep, as a laptop's page is.
+    call.isLate = true;
     if (call.task !== undefined) guarded(() => glue.resume(call.task, call.until, true, ABORTED, NOTHING));
   }
 }
@@ -311,7 +313,13 @@ async function run(operation, input, { fetch, asked, signal, onAttempt, loadMs, 
       const said = calls.has(call) && guarded(() => glue.resume(call.task, now, aborted, status, bytes ?? NOTHING));
       if (!said) {
         giveUp();
-        throw { code: "internal", outcome, operation, attempts: sent, ...(idempotencyKey && { idempotencyKey }) };
+        throw {
+          code: call.isLate ? "timeout" : "internal",
+          outcome,
+          operation,
+          attempts: sent,
+          ...(idempotencyKey && { idempotencyKey }),
+        };
       }
       const { attempt, error, known, ms, most, reason, request, result } = JSON.parse(said);
       if (attempt && onAttempt) report({ operation, ...attempt, durationMs: now - sentAt });

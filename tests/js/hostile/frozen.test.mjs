@@ -62,3 +62,15 @@ test("one that is late, but within its time, is let be", async (context) => {
   answer(successOf("triggerEvent"));
   assert.deepEqual(await late, { points: 5 });
 });
+
+test("one that was only asleep, as a page on a laptop is, has timed out when it wakes up", async (context) => {
+  let clock = performance.now() + 20_000_000;
+  context.mock.method(performance, "now", () => clock);
+  let answer;
+  const asleep = triggerEvent(serversBehind(() => new Promise((resolve) => (answer = resolve))).triggerEvent, "joined");
+  await until(() => answer);
+  clock += 1_000_000;
+  await works();
+  answer(successOf("triggerEvent"));
+  await assert.rejects(asleep, { code: "timeout", outcome: "unknown", attempts: 1 });
+});
