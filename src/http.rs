@@ -177,6 +177,12 @@ pub trait Transport {
     /// Whether the caller's signal has fired.
     fn is_aborted(&self) -> bool;
 
+    /// Whether this runs in a page or its worker, where every visitor can read what is there: calls that take a
+    /// partner's secret are refused then.
+    fn is_browser(&self) -> bool {
+        false
+    }
+
     /// Tells the store what became of an attempt.
     fn report(&self, attempt: Attempt);
 }

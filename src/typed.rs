@@ -35,6 +35,10 @@ impl<T: Transport> Client<T> {
         serde_json::from_str(&json).map_err(|_| Error::new(operation, Code::Internal, Outcome::Applied))
     }
 
+    fn partners(&self, koomalooma: &Koomalooma, options: CallOptions) -> Value {
+        json!({ "koomalooma": koomalooma, "browser": self.transport().is_browser(), "options": options })
+    }
+
     /// Enrols a customer with koomalooma. Without `user`, no body is sent.
     ///
     /// # Errors
@@ -45,7 +49,7 @@ impl<T: Transport> Client<T> {
         user: Option<&NewUser>,
         options: CallOptions,
     ) -> Result<User, Error> {
-        let mut arguments = json!({ "koomalooma": koomalooma, "options": options });
+        let mut arguments = self.partners(koomalooma, options);
         if let (Some(user), Some(arguments)) = (user, arguments.as_object_mut()) {
             arguments.insert("user".to_owned(), json!(user));
         }
@@ -60,8 +64,11 @@ impl<T: Transport> Client<T> {
         commitment: &NewCommitment,
         options: CallOptions,
     ) -> Result<Commitment, Error> {
-        let arguments =
-            json!({ "koomalooma": koomalooma, "userId": user_id, "commitment": commitment, "options": options });
+        let mut arguments = self.partners(koomalooma, options);
+        if let Some(arguments) = arguments.as_object_mut() {
+            arguments.insert("userId".to_owned(), json!(user_id));
+            arguments.insert("commitment".to_owned(), json!(commitment));
+        }
         self.typed(Operation::AssignPoints, arguments).await
     }
 

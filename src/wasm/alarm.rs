@@ -26,6 +26,7 @@ extern "C" {
 /// A timer, and the caller's signal. Dropped, it leaves neither timer nor listener behind.
 pub(super) struct Alarm<'a> {
     timer: JsValue,
+    elapse: Function,
     elapsed: JsFuture,
     signal: Option<(&'a AbortSignal, Function, JsFuture)>,
 }
@@ -47,7 +48,7 @@ impl<'a> Alarm<'a> {
             let _ = signal.add_event_listener_with_callback("abort", &abort);
             (signal, abort, aborted)
         });
-        Self { timer: set_timeout(&elapse, delay_ms), elapsed, signal }
+        Self { timer: set_timeout(&elapse, delay_ms), elapse, elapsed, signal }
     }
 
     /// Drives a future until it is done, the signal fires or the time is over.
@@ -73,8 +74,11 @@ impl<'a> Alarm<'a> {
 impl Drop for Alarm<'_> {
     fn drop(&mut self) {
         clear_timeout(&self.timer);
+        // A promise that never settles would keep what waits for it.
+        let _ = self.elapse.call0(&JsValue::NULL);
         if let Some((signal, abort, _)) = &self.signal {
             let _ = signal.remove_event_listener_with_callback("abort", abort);
+            let _ = abort.call0(&JsValue::NULL);
         }
     }
 }

@@ -57,7 +57,8 @@ impl Fetch {
     }
 
     /// Asks this function for the customer's token where `OpenLoyalty::token` is `None`: once for a call, and once more,
-    /// with [`TokenReason::Expired`], after a 401. `Ok(None)` is a guest.
+    /// with [`TokenReason::Expired`], after a 401. `Ok(None)`, as for a guest, ends the call before anything is sent.
+    /// Calls at the same time ask one by one.
     #[must_use]
     pub fn with_token<F>(self, token: impl Fn(TokenReason) -> F + 'static) -> Self
     where
@@ -85,14 +86,15 @@ impl Drop for AbortOnDrop {
 impl Transport for Fetch {
     async fn send(&self, request: &Request, limits: Limits) -> Result<Response, Failure> {
         let lost = |cut, cause| Failure { cut, dispatched: true, cause };
+        let not_sent = |cut, cause| Failure { cut, dispatched: false, cause };
         if self.is_aborted() {
-            return Err(Failure { dispatched: false, ..lost(Cut::Aborted, None) });
+            return Err(not_sent(Cut::Aborted, None));
         }
-        let thrown = |error: JsValue| lost(Cut::Network, name_of(&error));
-        let controller = AbortOnDrop(AbortController::new().map_err(thrown)?);
-        let init = init(request, &controller.0.signal()).map_err(thrown)?;
+        let not_made = |error: JsValue| not_sent(Cut::Network, name_of(&error));
+        let controller = AbortOnDrop(AbortController::new().map_err(not_made)?);
+        let init = init(request, &controller.0.signal()).map_err(not_made)?;
         let mut alarm = Alarm::new(limits.timeout_ms, self.signal.as_ref());
-        let promise = fetch(&request.url, &init).map_err(thrown)?;
+        let promise = fetch(&request.url, &init).map_err(|error| lost(Cut::Network, name_of(&error)))?;
         // What is known so far, for when the rest does not come.
         let seen = RefCell::new(None);
         let reading = async {
@@ -138,6 +140,16 @@ impl Transport for Fetch {
 
     fn is_aborted(&self) -> bool {
         self.signal.as_ref().is_some_and(AbortSignal::aborted)
+    }
+
+    fn is_browser(&self) -> bool {
+        let global = js_sys::global();
+        let has = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).is_ok_and(|value| value.is_truthy());
+        let is_node = Reflect::get(&global, &"process".into())
+            .and_then(|process| Reflect::get(&process, &"versions".into()))
+            .is_ok_and(|versions| versions.is_object() && has(&versions, "node"));
+        let is_server = ["Deno", "Bun", "EdgeRuntime", "WebSocketPair", "fastly"].iter().any(|name| has(&global, name));
+        !is_node && !is_server && ["document", "WorkerGlobalScope"].iter().any(|name| has(&global, name))
     }
 
     fn report(&self, attempt: Attempt) {

@@ -7,6 +7,14 @@ import { after, before, beforeEach, test } from "node:test";
 import { startServer } from "../support/other-server.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
 
+// To reach the program's memory.
+const memories = [];
+WebAssembly.Instance = class extends WebAssembly.Instance {
+  constructor(...args) {
+    super(...args);
+    memories.push(this.exports.memory);
+  }
+};
 const { Shop } = createRequire(import.meta.url)(process.env.EARNKIT_WEB_PROGRAM);
 
 let sandbox, token;
@@ -121,4 +129,20 @@ test("a read is tried again, an award is not", async () => {
   const before = await booked();
   await assert.rejects(shop.triggerEvent("facebook_like"), { code: "server_error", attempts: 1, status: 503 });
   assert.equal(await booked(), before);
+});
+
+test("thousands of calls leave nothing behind", async (context) => {
+  const server = await startServer((_, answer) =>
+    answer.writeHead(200, { "content-type": "application/json" }).end('{"points":5}'),
+  );
+  context.after(server.stop);
+  const { signal } = new AbortController();
+  const { shop } = openShop(server.url, { signal });
+  const sizes = [];
+  for (let round = 0; round < 6; round++) {
+    for (let n = 0; n < 500; n++) assert.equal(await shop.triggerEvent("joined"), 5);
+    sizes.push(memories.at(-1).buffer.byteLength);
+  }
+  assert.equal(sizes[5], sizes[1], `the wasm's memory: ${sizes}`);
+  assert.deepEqual(getEventListeners(signal, "abort"), []);
 });
