@@ -6,7 +6,7 @@ const ASSUMPTIONS = ["customer", "ruleOrder", "rewards", "deliverySkus"];
 const REASONS = "below_minimum no_matching_item not_applicable stopped reward_unavailable unknown_type".split(" ");
 /** Stands for the value of a label that has none, and for a rule that there is not. */
 const NONE = 2 ** 32 - 1;
-/** With more texts than this, an estimator starts again, so that those of old carts do not add up for ever. */
+/** With more texts and labels than this, an estimator starts again, so that those of old carts do not add up for ever. */
 const MOST_TEXTS = 50_000;
 /** The last time that a `Date` can hold. */
 const LAST_MS = 864e13;
@@ -79,7 +79,7 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
     const number = unused.pop() ?? made++;
     const texts = new Map();
     const labels = new Map();
-    let madeIn;
+    let labelCount, madeIn;
     const call = (run) => {
       const before = instance();
       const result = guarded(run);
@@ -89,6 +89,7 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
     const make = () => {
       texts.clear();
       labels.clear();
+      labelCount = 0;
       madeIn = instance();
       return call(() => glue.createEstimator(number, input));
     };
@@ -102,7 +103,7 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
       operation = name;
       if (madeIn === undefined) refuse("estimator", "one that was not freed");
       // What is there is of one instance of the wasm; after a trap, there is another.
-      if (madeIn !== instance() || texts.size > MOST_TEXTS) make();
+      if (madeIn !== instance() || texts.size + labelCount > MOST_TEXTS) make();
     };
 
     // What these throw when something is wrong does not matter: the wasm is asked what it is.
@@ -130,6 +131,7 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
       if (known === undefined) {
         const [keyNumber, valueNumber] = [textNumber(key), value == null ? NONE : textNumber(value)];
         known = call(() => glue.labelNumber(number, keyNumber, valueNumber));
+        labelCount++;
         values.set(value, known);
       }
       return known;

@@ -29,7 +29,7 @@ export interface Cart {
   /** The point of sale. Rules that are for certain points of sale do not apply without it. */
   posId?: string | undefined;
   /**
-   * The purchase date; a text is RFC 3339.
+   * The purchase date; a text is RFC 3339. Rules that begin after the list was read are not in it.
    *
    * @default now
    */
@@ -146,8 +146,8 @@ export interface Estimator {
   estimate(cart: Cart): Estimate;
   /**
    * What {@link triggerEvent} would award now, or `null`. Of several rules the highest counts, even if its limit is
-   * used up and another's is not. Rules for certain points of sale do not count, nor do those of the server's own
-   * events (type `"event"`) if a custom event has the name. A limit that can't be counted is taken for not used up: see
+   * used up and another's is not. Rules for certain points of sale do not count. Those of the server's own events (type
+   * `"event"`, such as a login), which no call can trigger, count only if no custom event has the name. A limit that can't be counted is taken for not used up: see
    * {@link remaining}.
    */
   event(eventName: string): EventPoints | null;

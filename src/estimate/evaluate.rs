@@ -231,7 +231,7 @@ impl<'a> Run<'a> {
     pub(super) fn apply(&mut self, at: usize, rule: &Rule, points: &mut Points) -> Step {
         let rules = self.rules;
         if rule.kind == Kind::InstantReward {
-            let is_available = self.rewards.as_ref().is_none_or(|given| is_set(given, number(at)));
+            let is_available = rule.has_reward && self.rewards.as_ref().is_none_or(|given| is_set(given, number(at)));
             return Step::new(if is_available { Fate::Rewarded } else { Fate::RewardUnavailable });
         }
         let value = if rule.excludes_delivery { self.value_without_delivery } else { self.value };

@@ -69,10 +69,13 @@ pub(super) type Span = Range<usize>;
 
 /// A rule.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the server has that many flags")]
 pub(super) struct Rule {
     pub(super) kind: Kind,
     /// Whether no rule runs after this one did.
     pub(super) is_last: bool,
+    /// Whether there is something that it gives.
+    pub(super) has_reward: bool,
     pub(super) audience: Audience,
     /// The points of sale that it is for; empty: all.
     pub(super) pos: Span,
@@ -199,6 +202,7 @@ impl Rules {
             min_order_value,
             excludes_delivery: record.flag("excludeDeliveryCost"),
             skus,
+            has_reward: record.raw("rewardCampaignId").is_some(),
             // Without labels, there is nothing that a line must have.
             includes_labels: includes_labels && !labels.is_empty(),
             labels,

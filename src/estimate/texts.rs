@@ -130,13 +130,20 @@ impl Texts {
         }
         let mut key = vec![b'n', if value > 0.0 { sign.unwrap_or(b'+') } else { b'+' }];
         // From 2^53 on, not every integer is a double, and PHP compares them as integers.
-        if is_integer && value >= 9_007_199_254_740_992.0 {
+        if is_integer && value >= 9_007_199_254_740_992.0 && !is_exactly(unsigned, value) {
             key.extend(unsigned.bytes().skip_while(|byte| *byte == b'0'));
         } else {
             key.extend(value.to_le_bytes());
         }
         Some((key, end < bytes.len()))
     }
+}
+
+/// Whether a double below 2^63 is this integer to the last digit.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a whole number below 2^63")]
+fn is_exactly(digits: &str, value: f64) -> bool {
+    digits.bytes().fold(0_u64, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit & 15)))
+        == value as u64
 }
 
 fn pair(kind: u8, first: u32, second: u32) -> [u8; 9] {
@@ -179,6 +186,8 @@ mod tests {
             ("0e1", "0e2"),
             ("0.1", "0.10000000000000000555"),
             ("9007199254740993", "09007199254740993"),
+            ("9007199254740992", "9007199254740992.0"),
+            ("1000000000000000000", "1e18"),
             ("1e18", "1000000000000000000.0"),
             ("-9007199254740993 ", "-09007199254740993"),
         ] {

@@ -294,6 +294,17 @@ fn what_only_php_8_takes_for_equal_is_reported_as_an_order() {
     rests_on(&[bonus(" 12")], &cart(&[("12", 10.0)]), &[]);
 }
 
+#[test]
+fn a_reward_of_no_campaign_can_not_be_given() {
+    let gift = rule("g", "instant_reward", &json!({ "rewardCampaignId": null, "lastExecutedRule": true }));
+    let bonus = rule("b", "product_purchase", &json!({ "skuIds": ["mug"], "pointsAmount": 5 }));
+    let estimate =
+        estimate(&[gift, bonus], &json!({ "items": [{ "sku": "mug", "grossValue": 1 }], "deliverySkus": [] }));
+    assert_eq!((estimate.points, estimate.assumptions.len(), estimate.stopped_by_rule_id), (5.0, 0, None));
+    let skipped: Vec<_> = estimate.skipped.iter().map(|rule| (rule.earning_rule_id.as_str(), rule.reason)).collect();
+    assert_eq!(skipped, [("g", "reward_unavailable")]);
+}
+
 /// A page waits for the answer.
 #[test]
 fn in_a_long_cart_not_all_orders_are_tried() {

@@ -178,6 +178,7 @@ fn events_award_what_the_server_books() {
 
 #[test]
 fn limits_count_as_on_the_server() {
+    assert_eq!(recorded("limits").len(), 60);
     for vector in recorded("limits") {
         let customer = &vector["customerId"];
         let usages = vector["usages"].as_array().expect("a list").iter();
@@ -228,6 +229,7 @@ fn offset_minutes(zone: &TimeZone, at_ms: f64) -> f64 {
 
 #[test]
 fn rules_apply_to_whom_the_server_applies_them() {
+    assert_eq!(recorded("applicability").len(), 8);
     for vector in recorded("applicability") {
         let customer = &vector["customer"];
         let options = json!({ "levelId": customer["level"], "segmentIds": customer["segments"] });

@@ -211,6 +211,7 @@ impl Estimator {
         now_ms: f64,
         offset_minutes: impl Fn(f64) -> Option<f64>,
     ) -> Option<EventPoints> {
+        self.forget();
         let rule = self.core.event(name, now_ms, &|at_ms| offset_minutes(at_ms).unwrap_or(f64::NAN))?;
         let Named { id, points_amount, .. } = self.rules.get(rule)?;
         Some(EventPoints { points: *points_amount, earning_rule_id: id.clone() })

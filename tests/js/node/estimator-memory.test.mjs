@@ -17,11 +17,18 @@ const rules = [
   { earningRuleId: "e", type: "custom_event", eventName: "joined", pointsAmount: 5, allTimeActive: true },
 ];
 
+/** A label like no other, of 4,000 texts. */
+const pairOf = (n) => ({ key: `key ${n % 2_000}`, value: `value ${Math.floor(n / 2_000)}` });
+
 const USES = {
   SKUs: (estimator, texts) => estimator.estimate({ items: texts.map((sku) => ({ sku, grossValue: 1 })) }),
   labels: (estimator, texts) =>
     estimator.estimate({
       items: texts.map((text) => ({ sku: "mug", grossValue: 1, labels: [{ key: text, value: text }] })),
+    }),
+  "pairs of few texts": (estimator, texts, first) =>
+    estimator.estimate({
+      items: texts.map((_, n) => ({ sku: "mug", grossValue: 1, labels: [pairOf(first + n)] })),
     }),
   "names of events": (estimator, texts) => {
     for (const text of texts) estimator.event(text);
@@ -37,6 +44,7 @@ for (const [name, use] of Object.entries(USES)) {
         use(
           estimator,
           Array.from({ length: 1_000 }, (_, n) => `${name} ${round} ${cart} ${n}`),
+          (round * 30 + cart) * 1_000,
         );
       sizes.push(memories.at(-1).buffer.byteLength);
     }
