@@ -42,8 +42,8 @@ for (const [name, options] of [
     await claimButton(page, "Like us").click();
     await card(page, "Like us").locator(".notice").waitFor();
     await store.sandbox.fault({ fault: "status", status: 503, method: "POST", path: "/customer/earningRule/" });
-    await claimButton(page, "Write a review").click();
-    await card(page, "Write a review").locator("[data-tone=warn]").waitFor();
+    await claimButton(page, "Tell us your birthday").click();
+    await card(page, "Tell us your birthday").locator("[data-tone=warn]").waitFor();
     await page.evaluate(() => scrollTo(0, 0));
     const path = join(OUTPUT, `element-${name}.png`);
     await page.screenshot({ path, animations: "disabled" });
