@@ -9,13 +9,12 @@ async function showSource(code) {
   code.textContent = response.ok ? (await response.text()).trim() : response.statusText;
 }
 
-/** As it would stand in the page of a shop, but for the script, which is there already. */
-async function showPlain(place, markup) {
-  const parsed = new DOMParser().parseFromString(markup, "text/html");
-  for (const script of parsed.querySelectorAll("script")) script.remove();
-  // There is no gateway behind this page.
-  for (const element of parsed.querySelectorAll("[gateway]")) element.removeAttribute("gateway");
-  place.append(...parsed.body.childNodes);
+/** What is shown is what runs, its script too. */
+function showPlain(place, markup, loyalty) {
+  const parsed = document.createRange().createContextualFragment(markup);
+  // There is no gateway behind this page, and a `loyalty` goes before one.
+  for (const element of parsed.querySelectorAll("[gateway]")) element.loyalty = loyalty;
+  place.append(parsed);
 }
 
 async function showReact(place, loyalty) {
@@ -30,12 +29,12 @@ async function showReact(place, loyalty) {
 
 const codes = [...document.querySelectorAll("[data-source]")];
 await Promise.all(codes.map(showSource));
-await showPlain(document.querySelector("[data-plain]"), codes.at(-1).textContent);
 
 const sandbox = (await loadSandbox()).createSandbox();
 const server = { baseUrl: sandbox.baseUrl, storeCode: STORE_CODE, fetch: sandbox.fetch };
 const { token } = await login(server, CUSTOMER);
 const loyalty = { ...server, token };
+showPlain(document.querySelector("[data-plain]"), codes.at(-1).textContent, loyalty);
 await showReact(document.querySelector("[data-react]"), loyalty);
 for (const element of document.querySelectorAll("earnkit-rules, earnkit-estimate")) {
   Object.assign(element, { loyalty, timeZone: TIME_ZONE });
