@@ -5,7 +5,8 @@
 // them in the place of the usual one. `element/` becomes `element.js` over the entry for pages, `element_server.js`, and
 // `element.min.js`, a script that holds all it needs. Every other module stays a file of its own, minified.
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 
 const folder = process.argv[2];
@@ -41,11 +42,31 @@ await rm(join(folder, "gateway"), { recursive: true });
 await rm(join(folder, "gateway_glue.js"));
 
 const elements = join(folder, "element");
+
+/** The texts of a language without their keys, which all languages have in common: that saves 460 bytes of brotli. */
+async function packTexts(path) {
+  const load = async (file) => (await import(pathToFileURL(file))).default;
+  const english = join(elements, "languages/en.js");
+  const [texts, keys] = [await load(path), Object.keys(await load(english))];
+  const all = JSON.stringify(keys.map((key) => texts[key]).join("\n"));
+  if (path !== english) return `import { named } from "./en.js"; export default named(${all});`;
+  return `const keys = ${JSON.stringify(keys.join(" "))}.split(" ");
+    export function named(all) {
+      const texts = all.split("\\n");
+      return Object.fromEntries(keys.map((key, index) => [key, texts[index]]));
+    }
+    export default named(${all});`;
+}
+
 /** The style sheet as a text, and the package itself as the file that `earnkit` stands for. */
 const elementPlugin = (earnkit) => ({
   name: "element",
   setup({ onLoad, onResolve }) {
     onResolve({ filter: /^earnkit$/ }, () => earnkit);
+    onLoad({ filter: /[\\/]languages[\\/]\w+\.js$/ }, async ({ path }) => ({
+      contents: await packTexts(path),
+      resolveDir: dirname(path),
+    }));
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await esbuild.transform(await readFile(path, "utf8"), { loader: "css", minify: true });
       return { contents: code.trim(), loader: "text" };
