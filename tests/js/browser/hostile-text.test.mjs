@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openPage } from "../support/browser.mjs";
-import { card, startShop } from "../support/shop.mjs";
+import { card, listed, startShop } from "../support/shop.mjs";
 
 const MARKUP = '<img src="x" onerror="window.hacked=1"><script>window.hacked=1</script></li><b>bold</b>';
 const LONG = "W".repeat(5_000);
@@ -49,6 +49,7 @@ test("markup in every text of a rule is shown as it is", async () => {
     }
   });
   await card(page, "Like us").waitFor();
+  await listed(page);
   assert.ok((await page.locator("#ways .card").count()) >= 12);
   assert.equal(await page.locator("#ways .card :is(img, script, b)").count(), 0);
   assert.equal(await page.evaluate(() => window.hacked), undefined);
@@ -75,6 +76,7 @@ test("long words, reversed text and huge numbers keep the page's shape", async (
       { viewport: { width, height: 800 } },
     );
     await card(page, "Like us").waitFor();
+    await listed(page);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
     const overflowing = await page.evaluate(() =>
       [...document.querySelector("earnkit-rules").shadowRoot.querySelectorAll(".card")]

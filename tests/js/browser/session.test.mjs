@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { openPage } from "../support/browser.mjs";
 import { startDemo } from "../support/demo.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
-import { balance, card, claimButton, openHood, startShop } from "../support/shop.mjs";
+import { balance, card, claimButton, openHood, passTime, startShop } from "../support/shop.mjs";
 
 let shop;
 before(async () => {
@@ -56,9 +56,9 @@ test("without a server there is a sentence, the code and a way to try again", as
   const own = await startSandbox();
   const demo = await startDemo(own.url);
   await own.stop();
-  const { page, context } = await openPage(shop.browser, demo.url);
+  const { page, context } = await openPage(shop.browser, demo.url, { prepare: (page) => page.clock.install() });
   const failure = page.locator("#unlisted");
-  await failure.getByText("We can't reach the loyalty server. Check your connection.").waitFor({ timeout: 30_000 });
+  await passTime(page, failure.getByText("We can't reach the loyalty server. Check your connection."));
   await failure.getByText("network · not_applied").waitFor();
   const again = await startSandbox({ port: own.port });
   await failure.getByRole("button", { name: "Retry" }).click();
@@ -68,8 +68,8 @@ test("without a server there is a sentence, the code and a way to try again", as
 
   await claimButton(page, "Like us").click();
   const like = card(page, "Like us");
-  await like.getByText("network · unknown").waitFor();
-  await like.getByText("Still not confirmed, and not sent again.").waitFor({ timeout: 30_000 });
+  await passTime(page, like.getByText("network · unknown"));
+  await passTime(page, like.getByText("Still not confirmed, and not sent again."));
   await context.close();
   await demo.stop();
 });

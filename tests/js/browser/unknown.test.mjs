@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 
 import { eventually } from "../support/eventually.mjs";
-import { balance, card, claimButton, openHood, startShop } from "../support/shop.mjs";
+import { balance, card, claimButton, openHood, passTime, startShop } from "../support/shop.mjs";
 
 const AWARD = { method: "POST", path: "/customer/earningRule/" };
 const AWARDS_OF_PAGE = "**/loyalty/events/*";
@@ -20,8 +20,20 @@ const events = async () => (await shop.sandbox.ledger()).filter(({ kind }) => ki
 const sent = async () =>
   (await shop.sandbox.requests()).filter(({ method, path }) => method === "POST" && path.includes(AWARD.path));
 
+/** Opens a page whose time the test has pass. */
+const openTimed = (prepare) =>
+  shop.open({
+    prepare: async (page) => {
+      await page.clock.install();
+      await prepare?.(page);
+    },
+  });
+
+/** Opens such a page whose awards are held on their way, so that only the test decides whether they arrive. */
+const openHeld = () => openTimed((page) => page.route(AWARDS_OF_PAGE, () => null));
+
 test("a line that is cut in the middle of an award is settled: it counted", async () => {
-  const { page, context } = await shop.open();
+  const { page, context } = await openTimed();
   const before = await balance(page);
   await openHood(page);
   const cut = (pressed) => page.getByRole("button", { name: "Cut the line in the middle of the next award", pressed });
@@ -29,7 +41,7 @@ test("a line that is cut in the middle of an award is settled: it counted", asyn
   await cut(true).waitFor();
   await claimButton(page, "Like us").click();
   const like = card(page, "Like us");
-  await like.getByText(NOT_CONFIRMED).waitFor();
+  await passTime(page, like.getByText(NOT_CONFIRMED));
   await like.getByText("timeout · unknown").waitFor();
   await page.getByRole("status").filter({ hasText: NOT_CONFIRMED }).waitFor();
   assert.equal(await balance(page), before);
@@ -45,22 +57,12 @@ test("a line that is cut in the middle of an award is settled: it counted", asyn
   await context.close();
 });
 
-/** Opens a page whose awards are held on their way, so that only the test decides whether they arrive. */
-function openHeld() {
-  return shop.open({
-    prepare: async (page) => {
-      await page.clock.install();
-      await page.route(AWARDS_OF_PAGE, () => null);
-    },
-  });
-}
-
 test("an award that arrives late is not claimed twice: until then it counts as not counted so far", async () => {
   const { page, context } = await openHeld();
   await claimButton(page, "Like us").click();
   const like = card(page, "Like us");
-  await like.getByText(NOT_CONFIRMED).waitFor();
-  await like.getByText("Not counted so far.").waitFor();
+  await passTime(page, like.getByText(NOT_CONFIRMED));
+  await passTime(page, like.getByText("Not counted so far."));
   await like.getByText("timeout · unknown").waitFor();
   await page.getByRole("status").filter({ hasText: "Not counted so far." }).waitFor();
   assert.deepEqual(await like.getByRole("button").allInnerTexts(), ["Check again"]);
@@ -82,7 +84,7 @@ test("an award that has not counted after a minute is looked for once more, and 
   const { page, context } = await openHeld();
   await claimButton(page, "Like us").click();
   const like = card(page, "Like us");
-  await like.getByText("Not counted so far.").waitFor();
+  await passTime(page, like.getByText("Not counted so far."));
   assert.equal(await claimButton(page, "Like us").count(), 0);
   await page.clock.fastForward(60_000);
   await like.getByText("Not counted after a minute").waitFor();
@@ -112,11 +114,11 @@ test("an answer that is cut off after its status: it counted, told at once", asy
 
 test("a captive portal's page is no award", async () => {
   await shop.sandbox.fault({ fault: "html", ...AWARD });
-  const { page, context } = await shop.open();
+  const { page, context } = await openTimed();
   await claimButton(page, "Like us").click();
   const like = card(page, "Like us");
   await like.getByText(NOT_CONFIRMED).waitFor();
-  await like.getByText("Not counted so far.").waitFor();
+  await passTime(page, like.getByText("Not counted so far."));
   assert.equal(await claimButton(page, "Like us").count(), 0);
   assert.equal((await events()).length, 0);
   await context.close();
@@ -124,15 +126,15 @@ test("a captive portal's page is no award", async () => {
 
 test("where the uses can't be read either, the visitor may look again", async () => {
   await shop.sandbox.fault({ fault: "stall_headers", ...AWARD });
-  const { page, context } = await shop.open();
+  const { page, context } = await openTimed();
   await shop.sandbox.fault({ fault: "status", status: 404, count: 50, method: "GET", path: "/customer/earningRule" });
   await claimButton(page, "Like us").click();
   const like = card(page, "Like us");
-  await like.getByText("Still not confirmed, and not sent again.").waitFor({ timeout: 30_000 });
+  await passTime(page, like.getByText("Still not confirmed, and not sent again."));
   await page.getByText("This list may be out of date.").waitFor();
   await shop.sandbox.clearFaults();
   await page.getByRole("button", { name: "Check again: Like us" }).click();
-  await like.getByText("It counted.").waitFor();
+  await passTime(page, like.getByText("It counted."));
   assert.equal((await sent()).length, 1);
   await context.close();
 });

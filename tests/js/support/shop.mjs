@@ -1,6 +1,7 @@
 // A sandbox, the demo in front of it and a browser: what most tests of the page start with.
 import { launch, openPage } from "./browser.mjs";
 import { startDemo } from "./demo.mjs";
+import { eventually } from "./eventually.mjs";
 import { startSandbox } from "./sandbox.mjs";
 
 export async function startShop() {
@@ -15,6 +16,7 @@ export async function startShop() {
     async open(options) {
       const opened = await openPage(browser, demo.url, options);
       await claimButton(opened.page, "Like us").waitFor();
+      await listed(opened.page);
       return opened;
     },
     async stop() {
@@ -28,6 +30,20 @@ export async function startShop() {
 /** The card of a rule, by its exact title. */
 export const card = (page, title) =>
   page.locator("#ways .card").filter({ has: page.getByRole("heading", { name: title, exact: true }) });
+
+/** Waits until all of the cards are there: on a busy machine they come in pieces. */
+export const listed = (page) => page.locator("#ways .list:not([aria-busy])").waitFor();
+
+/** Has the time of a page whose clock is held pass until something shows: nobody need wait for its time-outs. */
+export const passTime = (page, locator) =>
+  eventually(
+    async () => {
+      await page.clock.runFor(250);
+      return locator.isVisible();
+    },
+    Boolean,
+    30_000,
+  );
 
 export const claimButton = (page, title) => card(page, title).getByRole("button", { name: /^Claim / });
 
