@@ -1,6 +1,7 @@
 // <earnkit-estimate>: what a product or a cart would earn.
 import { define, LoyaltyElement } from "./base.js";
 import { el, setHidden, setText } from "./dom.js";
+import { isForOthers, windowOf } from "./rule-audience.js";
 import { shown } from "./words.js";
 
 const ATTRIBUTES = { sku: "sku", "gross-value": "grossValue" };
@@ -16,6 +17,7 @@ export class EarnkitEstimate extends LoyaltyElement {
   #lines = el("ul", { part: "lines", role: "list", hidden: "" });
   #hint = el("p", { part: "hint", hidden: "" });
   #estimate = null;
+  #approximate = false;
   #spoken = "";
   #estimateFor = "";
   #refused = "";
@@ -30,8 +32,14 @@ export class EarnkitEstimate extends LoyaltyElement {
     return this.#estimate;
   }
 
+  /** Whether the estimate may be off, and "about" is said. */
+  get approximate() {
+    return this.#approximate;
+  }
+
   render(state) {
     const estimate = state?.phase === "ready" ? this.#compute(state) : null;
+    this.#approximate = Boolean(estimate) && isApproximate(estimate, state, this.#wanted().posId, this.source.now());
     this.#report(estimate);
     setHidden(this.#total, !estimate);
     setHidden(this.light, Boolean(estimate));
@@ -39,12 +47,12 @@ export class EarnkitEstimate extends LoyaltyElement {
     setHidden(this.#lines, !isBrokenDown);
     if (!estimate) return setText(this.#hint, "");
     const words = this.words();
-    const { points, assumptions } = estimate;
-    const key = points > 0 ? (assumptions.length > 0 ? "earnAbout" : "earn") : "earnNothing";
+    const { points } = estimate;
+    const key = this.#approximate ? "earnAbout" : points > 0 ? "earn" : "earnNothing";
     const [before, after = ""] = words.text(key, { points: POINTS, units: words.unit(5) }).split(POINTS);
     this.#before.textContent = before;
-    setText(this.#figure, points > 0 ? words.amount(points) : "");
-    this.#after.textContent = points > 0 ? ` ${words.unit(points)}${after}` : "";
+    setText(this.#figure, key === "earnNothing" ? "" : words.amount(points));
+    this.#after.textContent = key === "earnNothing" ? "" : ` ${words.unit(points)}${after}`;
     const lines = isBrokenDown ? linesOf(estimate, state.answer.earningRules, words) : [];
     const same =
       lines.length === this.#lines.childElementCount &&
@@ -63,13 +71,20 @@ export class EarnkitEstimate extends LoyaltyElement {
     this.#spoken = sentence;
   }
 
-  #compute({ estimator }) {
+  #wanted() {
     const { sku, cart } = this;
-    const grossValue = this.grossValue === null ? Number.NaN : Number(this.grossValue);
-    const wanted = cart ?? (sku && { items: [{ sku, grossValue }] });
+    // An empty price is no price, though `Number` takes it for zero.
+    const grossValue = this.grossValue?.trim() ? Number(this.grossValue) : Number.NaN;
+    return cart ?? (sku && { items: [{ sku, grossValue }] });
+  }
+
+  #compute({ estimator }) {
+    const wanted = this.#wanted();
     if (!estimator || !wanted || wanted.items?.length === 0) return null;
     try {
-      return estimator.estimate({ at: new Date(this.source.now()), ...wanted });
+      const estimate = estimator.estimate({ at: new Date(this.source.now()), ...wanted });
+      this.#refused = "";
+      return estimate;
     } catch (error) {
       if (error.message !== this.#refused) this.emit("error", { error });
       this.#refused = error.message;
@@ -78,15 +93,29 @@ export class EarnkitEstimate extends LoyaltyElement {
   }
 
   #report(estimate) {
-    const key = JSON.stringify(estimate);
+    const approximate = this.#approximate;
+    const key = JSON.stringify([estimate, approximate]);
     this.#estimate = estimate;
     if (key === this.#estimateFor) return;
     this.#estimateFor = key;
-    this.emit("estimate", { estimate });
+    this.emit("estimate", { estimate, approximate });
   }
 }
 
 define(EarnkitEstimate, ATTRIBUTES, ["cart"]);
+
+/**
+ * Whether the server may book another total. `assumptions` says what the rules that are known rest on; a rule of a type
+ * that this version does not know may add anything, unless it is not for this customer, not here or not now.
+ */
+function isApproximate({ assumptions, skipped }, { answer, status }, posId, nowMs) {
+  const mayApply = ({ earningRuleId }) => {
+    const rule = answer.earningRules.find((other) => other.earningRuleId === earningRuleId);
+    const isHere = rule.pos.length === 0 || rule.pos.includes(posId);
+    return isHere && windowOf(rule, nowMs).open && !isForOthers(rule, status?.levelName);
+  };
+  return assumptions.length > 0 || skipped.some((each) => each.reason === "unknown_type" && mayApply(each));
+}
 
 /** What each rule adds, and the gifts. */
 function linesOf({ rules, rewards }, earningRules, words) {

@@ -60,8 +60,8 @@ export interface Estimate {
   /** The rule that let no other run after it. */
   stoppedByRuleId: string | null;
   /**
-   * What `points` rest on. Empty: they are exact, but for rules that were skipped as `"unknown_type"`. Else say "about".
-   * It may name what in the end makes no difference, never the other way round.
+   * What `points` rest on. Empty: they are exact, but for rules that were skipped as `"unknown_type"`: nobody knows what
+   * these add. Else say "about". It may name what in the end makes no difference, never the other way round.
    */
   assumptions: Assumption[];
 }
@@ -100,7 +100,7 @@ export type SkipReason =
   | "stopped"
   /** An instant reward that can't be given now. */
   | "reward_unavailable"
-  /** This version does not know the rule's type. */
+  /** This version does not know the rule's type, so it may add anything: say "about". */
   | "unknown_type";
 
 /** What an estimate can rest on. Later versions may add some. */
@@ -137,8 +137,9 @@ export interface RemainingUses {
  * @example
  * ```ts
  * const estimator = await createEstimator(rules, { levelId, segmentIds: [] });
- * const { points, assumptions } = estimator.estimate({ items: [{ sku: "mug", grossValue: 24.9 }] });
- * show(`${assumptions.length > 0 ? "about " : ""}${points} points`);
+ * const { points, assumptions, skipped } = estimator.estimate({ items: [{ sku: "mug", grossValue: 24.9 }] });
+ * const mayDiffer = assumptions.length > 0 || skipped.some(({ reason }) => reason === "unknown_type");
+ * show(`${mayDiffer ? "about " : ""}${points} points`);
  * ```
  */
 export interface Estimator {

@@ -46,7 +46,7 @@ export function mountCart({ root, state, orders, announce, onSignIn }) {
   });
   estimate.addEventListener("earnkit-estimate", ({ detail }) => {
     estimate.hidden = detail.estimate === null;
-    setText(bar.querySelector("[data-bar-points]"), detail.estimate ? estimateText(detail.estimate) : "");
+    setText(bar.querySelector("[data-bar-points]"), detail.estimate ? estimateText(detail) : "");
   });
   place.addEventListener("click", () => {
     if (place.getAttribute("aria-disabled") === "true") return;
@@ -95,9 +95,9 @@ export function mountCart({ root, state, orders, announce, onSignIn }) {
 }
 
 /** "37.35 points", "about 37.35 points". */
-function estimateText({ points, assumptions }) {
+function estimateText({ estimate: { points }, approximate }) {
   const figure = `${amount(points)} ${plural(points, "point", "points")}`;
-  return assumptions.length > 0 ? `about ${figure}` : figure;
+  return approximate ? `about ${figure}` : figure;
 }
 
 function placeText(visitor, busy) {

@@ -69,7 +69,7 @@ async function start() {
   const estimate = document.querySelector("earnkit-estimate");
   const elements = [document.querySelector("earnkit-rules"), estimate];
   const loyalty = createLoyalty({ earnkit, elements, backend, session, state, clock, onAttempt, asProblem });
-  const estimateOf = () => estimate.estimate;
+  const estimateOf = () => estimate.estimate && { points: estimate.estimate.points, approximate: estimate.approximate };
   const orders = createOrders({ state, backend, session, loyalty, estimateOf, announce, asProblem });
   const visits = createVisits({ session, state, loyalty, orders, asProblem, announce });
 

@@ -32,10 +32,7 @@ export function receiptFor({ order, commitment, purchase }, estimate) {
       points === null ? " Its points are booked." : ` ${amount(points)} ${plural(points, "point", "points")} booked.`;
     if (estimate)
       facts.push(
-        fact(
-          "Points estimated",
-          estimate.assumptions.length > 0 ? `about ${amount(estimate.points)}` : amount(estimate.points),
-        ),
+        fact("Points estimated", estimate.approximate ? `about ${amount(estimate.points)}` : amount(estimate.points)),
       );
     facts.push(fact("Points booked", points === null ? "Not known yet" : amount(points)));
   }

@@ -269,7 +269,7 @@ fn noticed_events(make: &mut Maker<'_>, known: &Known, users: &[User]) -> Vec<Ru
     );
     scan.usages = vec![make.used_within(Period::HalfYear, anna)];
     let fields = json!({ "days": 7, "pointsAmount": 70, "restDays": ["sunday"] });
-    let streak = make.rule(
+    let mut streak = make.rule(
         "Seven days in a row",
         "Drop by on seven days in a row.",
         RuleKind::Future {
@@ -277,5 +277,7 @@ fn noticed_events(make: &mut Maker<'_>, known: &Known, users: &[User]) -> Vec<Ru
             fields: fields.as_object().cloned().into_iter().flatten().collect(),
         },
     );
+    // If it were for the online shop too, nobody could say for sure what a cart earns.
+    streak.pos = vec![known.krakow.clone()];
     vec![account, newsletter, first_purchase, login, referral, visit, scan, streak]
 }

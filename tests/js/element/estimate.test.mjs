@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { claimButton, spoken, startStore } from "./store.mjs";
+import { claimButton, customEvent, STATUS, spoken, startStore } from "./store.mjs";
 
 let store;
 before(async () => {
@@ -68,6 +68,40 @@ test("a cart's points, rule by rule; whoever is shown the same server shares the
   await context.close();
 });
 
+test("a rule of an unknown type that may apply makes it about; one that can't does not", async () => {
+  const points = customEvent(1, {
+    type: "points",
+    pointValue: 2,
+    excludedSKUs: [],
+    excludedLabels: [],
+    limit: undefined,
+  });
+  const future = (more) => customEvent(2, { type: "streak", limit: undefined, ...more });
+  let earningRules = [points];
+  store.host.route("GET /future/earning-rules", () => ({ status: 200, body: { earningRules, currency: "EUR" } }));
+  store.host.route("GET /future/status", () => ({ status: 200, body: STATUS }));
+  const { page, context, heard } = await store.open({
+    body: '<earnkit-estimate gateway="/future" sku="mug-classic" gross-value="9.90"></earnkit-estimate>',
+  });
+  await total(page).getByText("You'll earn 19.80 points").waitFor();
+  const shows = async (more, text) => {
+    earningRules = [points, future(more)];
+    await page.evaluate(() => document.querySelector("earnkit-estimate").refresh());
+    await total(page).getByText(text).waitFor();
+  };
+  await shows({}, "You'll earn about 19.80 points");
+  const { estimate, approximate } = (await heard("estimate")).at(-1);
+  assert.deepEqual([approximate, estimate.assumptions], [true, []]);
+  assert.equal(await page.evaluate(() => document.querySelector("earnkit-estimate").approximate), true);
+  await shows({ pos: ["kraków"] }, "You'll earn 19.80 points");
+  await shows({}, "about 19.80 points");
+  await shows({ allTimeActive: false, startAt: "2999-01-01T00:00:00Z" }, "You'll earn 19.80 points");
+  await shows({ levels: ["silver"], levelNames: { silver: "Silver" }, segments: ["s"] }, "about 19.80 points");
+  await shows({ levels: ["silver"], levelNames: { silver: "Silver" } }, "You'll earn 19.80 points");
+  assert.equal(await page.evaluate(() => document.querySelector("earnkit-estimate").approximate), false);
+  await context.close();
+});
+
 test("a cart that can't be is an event with the field, once, and nothing on the page", async () => {
   const { page, context, messages, heard } = await store.open({
     body: '<earnkit-estimate URL sku="mug-classic" gross-value="a lot">Earns points</earnkit-estimate>',
@@ -79,6 +113,22 @@ test("a cart that can't be is an event with the field, once, and nothing on the 
     ["invalid_input not_applied"],
   );
   await page.getByText("Earns points").waitFor();
+  const price = (text) =>
+    page.evaluate((text) => document.querySelector("earnkit-estimate").setAttribute("gross-value", text), text);
+  await price("9.90");
+  await total(page).waitFor();
+  // What was mended in between is told again.
+  await price("a lot");
+  await page.waitForFunction(() => window.heard.filter(({ name }) => name === "error").length === 2);
+  await price("9.90");
+  await total(page).waitFor();
+  for (const empty of ["", " "]) {
+    await price(empty);
+    await total(page).waitFor({ state: "hidden" });
+    await price("9.90");
+    await total(page).waitFor();
+  }
+  assert.equal((await heard("error")).length, 4);
   assert.deepEqual(messages, []);
   await context.close();
 });
