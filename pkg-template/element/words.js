@@ -8,6 +8,8 @@ const LANGUAGES = { en, pl, de };
 const CATEGORIES = ["zero", "one", "two", "few", "many", "other"];
 /** How many characters of a server's text a place on a card can take. */
 const MOST_CHARACTERS = 300;
+/** How many products or labels a sentence can list. */
+const MOST_ITEMS = 10;
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
 
 const UNITS = [
@@ -42,6 +44,16 @@ const isLocale = (lang) => {
   }
 };
 
+/** A part of the page must not go down with a function of the store's; its error is for the store to see. */
+function ask(give, otherwise) {
+  try {
+    return give();
+  } catch (error) {
+    globalThis.reportError?.(error);
+    return otherwise();
+  }
+}
+
 /**
  * The words of a language: the one of `lang` if it is known or `messages` replace its sentences, else English.
  * `messages` are templates such as `"Claim {points}"`, or functions of what stands between the braces.
@@ -50,7 +62,7 @@ export function createWords({ lang, messages, pointsName, timeZone, productName 
   const wanted = isLocale(lang) ? lang : "en";
   const base = LANGUAGES[wanted.toLowerCase().split("-")[0]];
   const locale = base || messages ? wanted : "en";
-  const templates = { ...(base ?? en), ...messages };
+  const own = base ?? en;
   const formats = new Map();
 
   const format = (kind, options) => {
@@ -58,15 +70,37 @@ export function createWords({ lang, messages, pointsName, timeZone, productName 
     if (!formats.has(key)) formats.set(key, new Intl[kind](locale, options));
     return formats.get(key);
   };
-  const date = (options) => (value) => format("DateTimeFormat", { ...options, timeZone }).format(value);
+  const date = (options) => (value) => {
+    try {
+      return format("DateTimeFormat", { ...options, timeZone }).format(value);
+    } catch {
+      // There is no such time zone.
+      return format("DateTimeFormat", options).format(value);
+    }
+  };
+
+  const fill = (template, params) => template.replace(/\{(\w+)\}/g, (all, name) => params[name] ?? all);
 
   function text(key, params = {}) {
-    const template = templates[key];
-    if (typeof template === "function") return String(template(params));
-    return template.replace(/\{(\w+)\}/g, (all, name) => params[name] ?? all);
+    const template = messages?.[key];
+    const ours = () => fill(own[key], params);
+    if (typeof template === "function") return ask(() => String(template(params)), ours);
+    return typeof template === "string" ? fill(template, params) : ours();
   }
 
-  const number = (value) => format("NumberFormat", { maximumFractionDigits: 2 }).format(value);
+  /** Two decimals, or what there is of a rate such as 0.005. */
+  const number = (value) =>
+    format("NumberFormat", {
+      maximumFractionDigits: 2,
+      maximumSignificantDigits: 4,
+      roundingPriority: "morePrecision",
+    }).format(value);
+
+  function list(type, items) {
+    const left = items.length - MOST_ITEMS;
+    const told = left > 1 ? [...items.slice(0, MOST_ITEMS), text("others", { number: number(left) })] : items;
+    return format("ListFormat", { type }).format(told);
+  }
 
   /** Points beside points: whole, or with both decimals. */
   const amount = (value, signDisplay = "auto") =>
@@ -106,9 +140,15 @@ export function createWords({ lang, messages, pointsName, timeZone, productName 
     inside,
     points: (value) => `${number(value)} ${unit(value)}`,
     exactPoints: (value) => `${amount(value)} ${unit(value)}`,
-    and: (items) => format("ListFormat", { type: "conjunction" }).format(items),
-    or: (items) => format("ListFormat", { type: "disjunction" }).format(items),
-    product: (sku) => inside(productName?.(sku) ?? sku),
+    and: (items) => list("conjunction", items),
+    or: (items) => list("disjunction", items),
+    product: (sku) =>
+      inside(
+        ask(
+          () => productName?.(sku) ?? sku,
+          () => sku,
+        ),
+      ),
     compare: (a, b) => format("Collator").compare(a, b),
     /** Calendar days of the loyalty server, which counts its limits by them. */
     weekday: date({ weekday: "long" }),

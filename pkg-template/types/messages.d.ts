@@ -40,6 +40,8 @@ export type MessageKey =
   | "multiply"
   /** set products */
   | "someProducts"
+  /** {number} more */
+  | "others"
   /** Double {unit} */
   | "double"
   /** Triple {unit} */

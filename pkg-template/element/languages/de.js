@@ -17,6 +17,7 @@ export default {
   aProduct: "ein bestimmtes Produkt",
   multiply: "{multiple} auf {products}",
   someProducts: "bestimmte Produkte",
+  others: "{number} weitere",
   double: "Doppelte {unit}",
   triple: "Dreifache {unit}",
   times: "{number}-mal so viele {units}",

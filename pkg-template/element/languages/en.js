@@ -19,6 +19,7 @@ export default {
   aProduct: "a set product",
   multiply: "{multiple} on {products}",
   someProducts: "set products",
+  others: "{number} more",
   double: "Double {unit}",
   triple: "Triple {unit}",
   times: "{number} times the {units}",

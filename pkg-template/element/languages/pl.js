@@ -17,6 +17,7 @@ export default {
   aProduct: "wybrany produkt",
   multiply: "{multiple} za: {products}",
   someProducts: "wybrane produkty",
+  others: "jeszcze {number}",
   double: "Podwójne {unit}",
   triple: "Potrójne {unit}",
   times: "{number} razy tyle {units}",

@@ -31,6 +31,8 @@ test("the languages have the same texts, and each text names the same values", (
   for (const [name, texts] of Object.entries(LANGUAGES)) {
     assert.deepEqual(Object.keys(texts).sort(), Object.keys(en).sort(), name);
     for (const [key, text] of Object.entries(texts)) {
+      // They are shipped as lines.
+      assert.doesNotMatch(text, /\n/);
       const missing = values(en[key]).filter((value) => !values(text).includes(value));
       const added = values(text).filter((value) => !values(en[key]).includes(value));
       // Some languages do without, or say more in one place.
@@ -146,6 +148,9 @@ test("a rule for others is known by its levels; in doubt the server decides", ()
   assert.equal(isForOthers(rule(["x"], {}), "Silver"), true);
   assert.equal(winnerOf(everybody, [everybody, gold], "Gold", 0), gold);
   assert.equal(winnerOf(everybody, [everybody, gold], "Silver", 0), everybody);
+  const twin = rule([], {});
+  assert.equal(winnerOf(twin, [everybody, twin], "Silver", 0), everybody, "the first of two that give the same");
+  assert.equal(winnerOf(gold, [gold], "Silver", 0), gold);
 });
 
 test("points, money, distances and places", () => {
@@ -160,6 +165,52 @@ test("points, money, distances and places", () => {
   );
   assert.deepEqual([distance(0.25), distance(1.5)], ["250 m", "1.5 km"]);
   assert.equal(coordinates(-33.86785, 151.20732), "33.8679° S, 151.2073° E");
+});
+
+test("a rate is not rounded away", () => {
+  assert.deepEqual([0.005, 0.0125, 1.255, 2.3, 37.349999999, 1234567.891].map(words.number), [
+    "0.005",
+    "0.0125",
+    "1.255",
+    "2.3",
+    "37.35",
+    "1,234,567.89",
+  ]);
+  assert.equal(
+    explain({ ...purchase, type: "points", pointValue: 0.005 }, "EUR", words),
+    "0.005 points for every €1 you spend.",
+  );
+});
+
+test("a long list is cut, and tells how much", () => {
+  const skuIds = Array.from({ length: 2_000 }, (_, index) => `SKU-${index}`);
+  const told = (lang, rule) =>
+    explain({ type: "product_purchase", pointsAmount: 5, ...rule }, "EUR", createWords({ lang }));
+  const listed = "SKU-0, SKU-1, SKU-2, SKU-3, SKU-4, SKU-5, SKU-6, SKU-7, SKU-8, SKU-9";
+  assert.equal(told("en-GB", { skuIds }), `5 points when you buy ${listed} or 1,990 more.`);
+  assert.equal(told("pl", { skuIds }), `5 punktów za zakup: ${listed} lub jeszcze 1990.`);
+  assert.match(told("de", { skuIds }), /SKU-9 oder 1\.990 weitere/);
+  const both = { type: "multiply_for_product", multiplier: 2, skuIds, labels: skuIds.map((key) => ({ key })) };
+  assert.match(told("en-GB", both), /^Double points on SKU-0, .* and 1,991 more\.$/);
+  assert.doesNotMatch(told("en-GB", { skuIds: skuIds.slice(0, 11) }), /more/);
+});
+
+test("a time zone that is none, a text that is missing and functions that fail leave the words as they are", () => {
+  const reported = [];
+  const fail = () => {
+    throw new Error("the store's own");
+  };
+  const messages = { claim: undefined, retry: null, stale: 5, check: fail };
+  const own = createWords({ lang: "en-GB", timeZone: "Mars/Olympus", messages, productName: fail });
+  assert.equal(own.text("claim", { points: "5 points" }), "Claim 5 points");
+  assert.equal(own.text("retry"), "Retry");
+  assert.equal(own.text("stale"), "This list may be out of date.");
+  for (const sample of own.samples) sample();
+  globalThis.reportError = (error) => reported.push(error.message);
+  assert.equal(own.text("check"), "Check again");
+  assert.equal(own.product("SKU-1"), "SKU-1");
+  delete globalThis.reportError;
+  assert.deepEqual(reported, ["the store's own", "the store's own"]);
 });
 
 const purchase = { excludedSKUs: [""], excludedLabels: [], includedLabels: [], minOrderValue: 0 };
