@@ -35,14 +35,15 @@ export function langOf(element) {
   return host ? langOf(host) : navigator.language;
 }
 
-/** Whether an element's text is light, and so the page behind it dark. */
-export function hasLightText(element) {
-  const { color } = getComputedStyle(element);
-  const [first, ...others] = color.match(/[\d.]+(e-\d+)?/g).map(Number);
-  // Lightness comes first in lab(), lch(), oklab() and oklch().
-  if (color.startsWith("l")) return first > 50;
-  if (color.startsWith("ok")) return first > 0.57;
-  const scale = color.startsWith("rgb") ? 255 : 1;
-  const [red, green, blue] = [first, ...others].map((part) => (part / scale) ** 2.2);
+/**
+ * Whether the text of an element is light, and so the page behind it dark. Colours come in many notations; the style
+ * sheet has the browser turn this one into `color(srgb 0.9 0.9 0.9)`, in a property that shows nowhere.
+ */
+export function hasLightText(root) {
+  const { columnRuleColor } = getComputedStyle(root);
+  const [red, green, blue] = columnRuleColor
+    .replace(/none/g, "0")
+    .match(/-?[\d.]+(e-?\d+)?/g)
+    .map((part) => Math.max(part / (columnRuleColor.startsWith("rgb") ? 255 : 1), 0) ** 2.2);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > LIGHT_TEXT;
 }

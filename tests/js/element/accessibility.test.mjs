@@ -64,6 +64,59 @@ for (const [name, css, options, colour] of [
   });
 }
 
+test("light text is recognised in whatever notation", async () => {
+  const { page, context } = await store.open({
+    body: "<earnkit-rules></earnkit-rules>",
+    script: "element.rules = [];",
+  });
+  await page.getByText("No ways to earn right now.").waitFor();
+  for (const [scheme, colours] of Object.entries({
+    dark: [
+      "#edece8",
+      "color(display-p3 0.93 0.92 0.9)",
+      "color(rec2020 0.9 0.9 0.9)",
+      "color(a98-rgb 0.9 0.9 0.9)",
+      "color(xyz-d65 0.8 0.85 0.9)",
+      "color(srgb-linear 0.8 0.8 0.8)",
+      "lab(95 -2 3)",
+      "lch(95% 2 none)",
+      "oklab(0.95 -0.01 0.01)",
+      "oklch(0.95 0.01 90)",
+      "hwb(90 90% 5%)",
+    ],
+    light: [
+      "#1c1b19",
+      "color(display-p3 0.1 0.1 0.1)",
+      "color(rec2020 0.1 0.1 0.1)",
+      "color(a98-rgb 0.1 none 0.1)",
+      "color(xyz-d50 0.01 0.01 0.01)",
+      "color(srgb-linear 0.01 0.01 1e-7)",
+      "lab(10 -2 3)",
+      "lch(10% 2 none)",
+      "oklab(none -0.01 0.01)",
+      "oklch(0.2 0.01 90)",
+      "hwb(90 5% 90%)",
+    ],
+  })) {
+    for (const colour of colours) {
+      await page.evaluate(
+        ([colour, other]) => {
+          document.querySelector("earnkit-rules").shadowRoot.querySelector(".root").dataset.scheme = other;
+          document.documentElement.style.color = colour;
+        },
+        [colour, scheme === "dark" ? "light" : "dark"],
+      );
+      await page
+        .locator(`earnkit-rules .root[data-scheme=${scheme}]`)
+        .waitFor({ state: "attached" })
+        .catch((error) => {
+          throw new Error(colour, { cause: error });
+        });
+    }
+  }
+  await context.close();
+});
+
 test("with the keyboard alone: every control in order, the focus never lost, targets of 44 px", async () => {
   const { page, context } = await store.open({ body: BODY });
   await claimButton(page, "Like us").waitFor();
