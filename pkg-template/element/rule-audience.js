@@ -51,7 +51,8 @@ export function winnerOf(rule, rules, levelName, nowMs) {
     other.eventName === rule.eventName &&
     !isForOthers(other, levelName) &&
     windowOf(other, nowMs).open;
-  return rules.filter(mayWin).reduce((best, other) => (other.pointsAmount > best.pointsAmount ? other : best), rule);
+  const [first = rule, ...others] = rules.filter(mayWin);
+  return others.reduce((best, other) => (other.pointsAmount > best.pointsAmount ? other : best), first);
 }
 
 /** The rule's window as seen from now; `edge` tells which end of it is worth a word, and `at` when that is. */
