@@ -42,7 +42,8 @@ export interface LoyaltyElement extends HTMLElement {
   /** `store-code`: with `base-url`. */
   storeCode: string | null;
   /**
-   * The customer's token, with `base-url`. `null`: a guest. As long as it is `undefined`, nothing is asked.
+   * The customer's token, with `base-url`. `null`: a guest. As long as it is `undefined`, nothing is asked and no rule is
+   * shown. A claim whose outcome is open stays open for the customer whom the token names, under another token too.
    */
   token: ElementToken | null | undefined;
   /**
@@ -57,7 +58,10 @@ export interface LoyaltyElement extends HTMLElement {
   rules: EarningRules | readonly EarningRule[] | undefined;
   /** `points-name`: what points are called, by plural form in the order of the CLDR: `Star|Stars`. */
   pointsName: string | null;
-  /** `time-zone`: the loyalty server's, as the IANA names it, for the days on which limits start again. */
+  /**
+   * `time-zone`: the loyalty server's, as the IANA names it, for the days on which limits start again. Elements that
+   * share a reading share it too. One that does not exist is an `earnkit-error`, and counts as none.
+   */
   timeZone: string | null;
   /** Texts instead of the element's own, in any language. */
   messages: ElementMessages | undefined;
@@ -130,6 +134,11 @@ export interface EarnkitEstimateElement extends LoyaltyElement {
   cart: Cart | undefined;
   /** The newest estimate. */
   readonly estimate: Estimate | null;
+  /**
+   * Whether the server may book another total, so that "about" is said: the estimate has `assumptions`, or a rule of an
+   * unknown type may apply to this customer, here and now.
+   */
+  readonly approximate: boolean;
 }
 
 /** An event of the elements. It bubbles, and leaves shadow trees. */
@@ -153,8 +162,8 @@ export interface EarnkitEventMap {
   "earnkit-error": EarnkitEvent<{ error: LoyaltyError } & Partial<RuleReference>>;
   /** An award is about to be sent. `preventDefault()` stops it: for a page that sends it by itself, or not at all. */
   "earnkit-trigger": EarnkitEvent<RuleReference & { points: number }>;
-  /** The estimate is another, or there is none any more. */
-  "earnkit-estimate": EarnkitEvent<{ estimate: Estimate | null }>;
+  /** The estimate is another, or there is none any more. `approximate`: say "about". */
+  "earnkit-estimate": EarnkitEvent<{ estimate: Estimate | null; approximate: boolean }>;
 }
 
 /** The language and the words of a text. */

@@ -29,7 +29,11 @@ function prepare(locale, samples) {
     const loading = (async () => {
       for (const sample of samples) {
         await nextTask();
-        sample();
+        try {
+          sample();
+        } catch {
+          // Whoever needs it will meet the error; all others are to be drawn.
+        }
       }
       prepared.set(locale, true);
     })();
@@ -70,6 +74,7 @@ export class LoyaltyElement extends HTMLElement {
   given = {};
   source = null;
   #wanted = {};
+  #settings = {};
   #rules;
   #words;
   #wordsFor = [];
@@ -124,7 +129,7 @@ export class LoyaltyElement extends HTMLElement {
       await prepare(locale, samples);
       return this.schedule();
     }
-    this.root.dataset.scheme = hasLightText(this) ? "dark" : "light";
+    this.root.dataset.scheme = hasLightText(this.root) ? "dark" : "light";
     this.#tell();
     this.render(this.source?.state());
   }
@@ -144,14 +149,19 @@ export class LoyaltyElement extends HTMLElement {
     const { callOptions, now, timeZone, rules } = this;
     const isOther = wanted.identity !== this.#wanted.identity || wanted.token !== this.#wanted.token;
     if (isOther) {
-      this.source?.release(this.#draw);
+      const before = this.source;
       this.#wanted = wanted;
       this.#rules = undefined;
       this.source = wanted.identity === undefined ? null : acquireSource(wanted);
       this.source?.use(this.#draw);
+      before?.release(this.#draw);
     }
     if (!this.source) return;
-    this.source.configure({ callOptions, now, timeZone });
+    const settings = { callOptions, now, timeZone };
+    // The others of this source may have set something else, and are not to be overruled at every drawing.
+    const isNews = isOther || Object.entries(settings).some(([name, value]) => value !== this.#settings[name]);
+    this.#settings = settings;
+    if (isNews) this.source.configure(settings);
     const given = Array.isArray(rules) ? { earningRules: rules } : rules;
     const isGiven = given && rules !== this.#rules;
     if (isGiven) this.source.give(given);

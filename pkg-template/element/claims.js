@@ -16,6 +16,16 @@ const LAST_WORDS = ["limit_exceeded", "event_unavailable"];
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** By customer, for as long as the page lives: a token is renewed, and an element may leave the page and come back. */
+const remembered = { texts: new Map(), objects: new WeakMap() };
+
+/** The claims of a customer, who is told by a text or an object. */
+export function claimsOf(customer) {
+  const known = typeof customer === "object" ? remembered.objects : remembered.texts;
+  if (!known.has(customer)) known.set(customer, createClaims());
+  return known.get(customer);
+}
+
 /** The server books the best rule of an event, so a use may show up at another rule of the same name. */
 function ownUses({ answer }, eventName) {
   const rules = (answer?.earningRules ?? []).filter((rule) => rule.eventName === eventName);
@@ -24,21 +34,29 @@ function ownUses({ answer }, eventName) {
 }
 
 /**
- * The claims of one customer. `voice` is the element that was pressed: `announce(sentence)`, `words()`,
- * `won(rule, points)` and `failed(rule, error)`.
+ * The claims of one customer, for whom one source after the other may read. `voice` is the element that was pressed:
+ * `announce(sentence)`, `words()`, `won(rule, points)` and `failed(rule, error)`.
  */
-export function createClaims(source) {
-  const looks = new Map();
+export function createClaims() {
+  let claims = new Map();
+  /** The sources that show the claims. */
+  const sources = new Set();
+  /** The newest of them, which makes the calls. */
+  let source;
 
   const reporter = (rule, voice) => (claim, spoken) => {
-    source.setClaim(rule, claim);
+    claims = new Map(claims).set(rule.earningRuleId, { eventName: rule.eventName, ...claim });
+    for (const each of sources) each.show(claims);
     if (spoken) voice.announce(spoken);
   };
 
   const isOpen = (eventName) =>
-    [...source.state().claims.values()].some(
+    [...claims.values()].some(
       (claim) => claim.eventName === eventName && (claim.busy || OPEN_PHASES.includes(claim.phase)),
     );
+
+  /** Reads the customer's uses; gives whether it could, and whether they are still this customer's. */
+  const read = async () => (await source.refresh()) && source.claims === self;
 
   /** `prepare()` does what the store wants done before; it gives `false` where there is nothing to award. */
   async function claim(rule, voice, prepare) {
@@ -54,6 +72,8 @@ export function createClaims(source) {
       return report({ phase: "undone" }, voice.words().text("undone"));
     }
     if (prepared === false) return report({});
+    // The list may be old by now, and what was used elsewhere since must not be taken for this claim.
+    await source.glance();
     const open = { usesBefore: ownUses(source.state(), rule.eventName), sentAt: Date.now() };
     await conclude(rule, voice, open, await source.trigger(rule.eventName));
   }
@@ -63,7 +83,7 @@ export function createClaims(source) {
     if (!problem) {
       report({ phase: "earned", points });
       voice.won(rule, points);
-      const times = (await source.refresh()) ? newUses(rule, open.usesBefore) : null;
+      const times = (await read()) ? newUses(rule, open.usesBefore) : null;
       // A browser may send a POST again by itself when a connection drops, and then both count.
       if (times > 1) report({ phase: "counted", times }, countedText(times, rule, voice));
       else voice.announce(spoken(voice.words().text("earned", { points: voice.words().points(points) }), rule, voice));
@@ -74,11 +94,11 @@ export function createClaims(source) {
     if (problem.outcome === "applied") {
       report({ phase: "counted", times: 1, problem }, voice.words().text("counted"));
       voice.won(rule, null);
-      await source.refresh();
+      await read();
       return;
     }
     report({ phase: "refused", problem }, explainProblem(problem, voice.words()));
-    if (problem.code === "limit_exceeded" || problem.code === "event_unavailable") await source.refresh();
+    if (problem.code === "limit_exceeded" || problem.code === "event_unavailable") await read();
   }
 
   /** Nothing is sent again: the customer's own usages tell. `open` is what is known of the claim. */
@@ -92,7 +112,7 @@ export function createClaims(source) {
     for (const delayMs of delaysMs) {
       await wait(delayMs);
       isOver = Date.now() - sentAt >= SURELY_OVER_MS;
-      times = (await source.refresh()) ? newUses(rule, usesBefore) : null;
+      times = (await read()) ? newUses(rule, usesBefore) : null;
       if (times > 0) {
         report({ phase: "counted", times, problem }, countedText(times, rule, voice));
         return voice.won(rule, null);
@@ -102,17 +122,14 @@ export function createClaims(source) {
     else if (isOver) report({ phase: "notCounted", problem }, say("notCounted"));
     else {
       report({ phase: "uncounted", ...open }, say("uncounted"));
-      looks.set(
-        rule.earningRuleId,
-        setTimeout(() => checkAgain(rule, voice, false), sentAt + SURELY_OVER_MS - Date.now()),
-      );
+      const look = () => sources.size > 0 && checkAgain(rule, voice, false);
+      setTimeout(look, sentAt + SURELY_OVER_MS - Date.now());
     }
   }
 
   /** Only a press may send again: by itself, that could be for whoever has signed in since. */
   async function checkAgain(rule, voice, isPressed = true) {
-    clearTimeout(looks.get(rule.earningRuleId));
-    const claim = source.state().claims.get(rule.earningRuleId);
+    const claim = claims.get(rule.earningRuleId);
     if (!OPEN_PHASES.includes(claim?.phase)) return;
     const { usesBefore, sentAt, problem } = claim;
     const open = { usesBefore, sentAt, problem };
@@ -147,11 +164,18 @@ export function createClaims(source) {
     return `${sentence.replace(/\.$/, "")}, ${text("usedNow", { used: number(limit.used), limit: number(limit.limit) })}`;
   }
 
-  return {
+  const self = {
     claim,
     checkAgain,
-    forget() {
-      for (const look of looks.values()) clearTimeout(look);
+    join(other) {
+      sources.add(other);
+      source = other;
+      other.show(claims);
+    },
+    leave(other) {
+      sources.delete(other);
+      if (source === other) source = [...sources].at(-1) ?? other;
     },
   };
+  return self;
 }

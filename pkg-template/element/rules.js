@@ -68,8 +68,13 @@ export class EarnkitRules extends LoyaltyElement {
     if (phase !== "ready") {
       this.#pass += 1;
       setHidden(this.#filterBox, true);
-      if (phase === "failed") this.#list.replaceChildren();
+      if (phase !== "loading") {
+        this.#list.replaceChildren();
+        setHidden(this.light, false);
+      }
     } else this.#showCards(state, words);
+    // Cards that are still there while other rules are read may be another customer's.
+    this.#list.inert = phase !== "ready";
     setHidden(this.#list, this.#list.childElementCount === 0);
   }
 
@@ -153,7 +158,10 @@ export class EarnkitRules extends LoyaltyElement {
     // Until the first cards are there, the children that the page came with are shown.
     const finished = inSlices(rules, show, () => pass !== this.#pass);
     setHidden(this.light, true);
+    // So long as not all are there, assistive technology and tests have something to wait for.
+    if (this.#list.childElementCount < rules.length) setAttribute(this.#list, "aria-busy", "true");
     if (!(await finished)) return;
+    setAttribute(this.#list, "aria-busy", null);
     while (this.#list.childElementCount > rules.length) this.#list.lastElementChild.remove();
     setHidden(this.#list, rules.length === 0);
     const ids = new Set(earningRules.map(({ earningRuleId }) => earningRuleId));
@@ -174,7 +182,7 @@ export class EarnkitRules extends LoyaltyElement {
 
   #claim(rule) {
     const { earningRuleId, eventName, pointsAmount } = rule;
-    this.source.claims.claim(rule, this.#voice(), async () => {
+    this.source?.claims.claim(rule, this.#voice(), async () => {
       if ((await this.actions?.[eventName]?.(rule)) === false) return false;
       return this.emit("trigger", { earningRuleId, eventName, points: pointsAmount }, true);
     });
@@ -182,11 +190,11 @@ export class EarnkitRules extends LoyaltyElement {
 
   /** Where a claim reports to; the customer may be another by then. */
   #voice() {
-    const { source } = this;
+    const { claims } = this.source;
     const ifStill =
       (act) =>
       (...values) =>
-        source === this.source && act(...values);
+        claims === this.source?.claims && act(...values);
     const of = ({ earningRuleId, eventName }) => ({ earningRuleId, eventName });
     return {
       words: () => this.words(),

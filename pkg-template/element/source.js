@@ -1,11 +1,14 @@
 // Where the elements of a page get their rules from: one reading for all that name the same server and customer.
 import { createEstimator, getCustomerStatus, listEarningRules, triggerEvent } from "earnkit";
-import { createClaims } from "./claims.js";
+import { claimsOf, createClaims } from "./claims.js";
+import { customerOf } from "./customer.js";
 import { levelIdOf } from "./rule-audience.js";
 import { nextTask } from "./tasks.js";
 
 /** A card that says "ends in 2 hours" has to move on while the page is open. */
 const CLOCK_TICK_MS = 60_000;
+/** How long a claim waits for the uses before it. */
+const GLANCE_MS = 3_000;
 
 const sources = new Set();
 
@@ -15,15 +18,17 @@ const sources = new Set();
  */
 export function acquireSource({ target, identity, token }) {
   const shared = [...sources].find((source) => source.identity === identity && source.token === token);
-  const source = shared ?? createSource(target);
+  const source = shared ?? createSource(target, identity);
   if (!shared) sources.add(Object.assign(source, { identity, token }));
   return source;
 }
 
-function createSource(target) {
+function createSource(target, identity) {
   const listeners = new Set();
   let settings = {};
-  let newest = 0;
+  /** Readings of the rules, by number: the last one that was begun, and the one that is shown. */
+  let asked = 0;
+  let applied = 0;
   let timer;
   let scheduled = false;
   let started = false;
@@ -62,20 +67,26 @@ function createSource(target) {
     set({ visitor: wasCustomer ? "expired" : "guest", status: null, levelKnown: true });
   }
 
-  async function readRules() {
-    newest += 1;
-    const ticket = newest;
+  /** A glance at them is one attempt, and says nothing of itself when it fails. */
+  async function readRules(isGlance = false) {
+    asked += 1;
+    const ticket = asked;
     if (state.phase !== "ready") set({ phase: "loading", problem: null });
+    const options = isGlance ? { retries: 0, timeoutMs: GLANCE_MS } : {};
     try {
-      const answer = await listEarningRules(target, settings.callOptions);
+      const answer = await listEarningRules(target, { ...settings.callOptions, ...options });
       const renewed = await estimatorFor(answer);
       // A slow answer must not replace a newer one.
-      if (ticket !== newest) renewed.estimator?.free();
-      else replace({ phase: "ready", answer, problem: null, ...renewed });
+      if (ticket < applied) renewed.estimator?.free();
+      else {
+        applied = ticket;
+        replace({ phase: "ready", answer, problem: null, ...renewed });
+      }
       return true;
     } catch (problem) {
+      if (isGlance) return false;
       if (problem.code === "unauthorized") leave();
-      if (ticket === newest) set({ phase: state.phase === "ready" ? "ready" : "failed", problem });
+      if (ticket > applied) set({ phase: state.phase === "ready" ? "ready" : "failed", problem });
       return false;
     }
   }
@@ -88,31 +99,39 @@ function createSource(target) {
       if (status.levelName !== levelBefore) await renewEstimator();
     } catch (statusProblem) {
       const isUnauthorized = statusProblem.code === "unauthorized";
-      // That a guest has no status is no news.
-      if (!isUnauthorized || state.visitor === "customer") set({ statusProblem });
+      // That a guest has no status is no news, and what can't be loaded is told once, by the rules.
+      const isNews = isUnauthorized ? state.visitor === "customer" : statusProblem.code !== "load_failed";
+      if (isNews) set({ statusProblem });
       if (isUnauthorized) leave();
       else set({ visitor: state.visitor === "arriving" ? "customer" : state.visitor, levelKnown: true });
     }
   }
 
   /** Which rules apply depends on the customer's level. */
-  async function estimatorFor(answer) {
+  async function estimatorFor(answer, { timeZone } = settings, estimatorProblem = null) {
     try {
       for (;;) {
         await nextTask();
         const { status } = state;
         const levelId = levelIdOf(answer.earningRules, status?.levelName);
-        const estimator = await createEstimator(answer.earningRules, { levelId, timeZone: settings.timeZone });
-        if (status?.levelName === state.status?.levelName) return { estimator, estimatorProblem: null };
+        const estimator = await createEstimator(answer.earningRules, { levelId, timeZone });
+        if (status?.levelName === state.status?.levelName) return { estimator, estimatorProblem };
         estimator.free();
       }
-    } catch (estimatorProblem) {
-      return { estimator: null, estimatorProblem };
+    } catch (problem) {
+      // A time zone that is none costs the days of the limits, and not the points.
+      if (timeZone && problem.field === "options.timeZone") return estimatorFor(answer, {}, problem);
+      return { estimator: null, estimatorProblem: problem };
     }
   }
 
   function replace(patch) {
     const { estimator } = state;
+    if (listeners.size === 0 && patch.estimator) {
+      // What comes after the last listener has left would be freed by nobody.
+      patch.estimator.free();
+      patch = { ...patch, estimator: null };
+    }
     set(patch);
     if (estimator !== patch.estimator) estimator?.free();
   }
@@ -125,24 +144,35 @@ function createSource(target) {
     else renewed.estimator?.free();
   }
 
-  /** A gateway gives a guest the rules without usages, and would refuse the rest. */
-  const isGuest = ({ answer }) =>
-    Boolean(target.gatewayUrl && answer?.earningRules.length && answer.earningRules.every(({ usages }) => !usages));
-
   /** Reads the rules and the customer's status. Returns whether the rules could be read. */
   async function refresh({ rulesKnown = false } = {}) {
     if (!target) return false;
+    recognise();
     if (!target.gatewayUrl) return (await Promise.all([rulesKnown || readRules(), readStatus()]))[0];
+    // A gateway that refuses the one refuses the other. Only by the status a guest is known: usages are missing from a
+    // customer's rules too where the token is opaque.
     const read = rulesKnown || (await readRules());
-    if (isGuest(state)) leave();
-    else if (read) await readStatus();
+    if (read) await readStatus();
     return read;
+  }
+
+  /** Goes on with what this customer has claimed before, under another token or in another place of the page. */
+  async function recognise() {
+    const customer = await customerOf(target, identity);
+    if (customer === null || listeners.size === 0) return;
+    const claims = claimsOf(customer);
+    if (claims === source.claims) return;
+    source.claims.leave(source);
+    source.claims = claims;
+    claims.join(source);
   }
 
   const source = {
     state: () => state,
     now: () => settings.now?.() ?? Date.now(),
     refresh,
+    /** Reads the rules as they are right now, if that is possible. */
+    glance: () => readRules(true),
     /** The first reading, by whoever comes first. */
     start(rulesKnown) {
       if (started) return;
@@ -162,7 +192,8 @@ function createSource(target) {
     },
     /** Rules that the page has already. */
     async give(answer) {
-      newest += 1;
+      asked += 1;
+      applied = asked;
       replace({ phase: "ready", answer, problem: null, estimator: null });
       await renewEstimator();
     },
@@ -184,10 +215,8 @@ function createSource(target) {
         return { problem };
       }
     },
-    setClaim(rule, claim) {
-      const { earningRuleId, eventName } = rule;
-      set({ claims: new Map(state.claims).set(earningRuleId, { eventName, ...claim }) });
-    },
+    /** Takes the claims to be shown, by rule. */
+    show: (claims) => set({ claims }),
     use(listener) {
       if (listeners.size === 0) {
         timer = setInterval(() => set({}), CLOCK_TICK_MS);
@@ -201,11 +230,12 @@ function createSource(target) {
       sources.delete(source);
       clearInterval(timer);
       for (const type of ["online", "offline"]) removeEventListener(type, onLine);
-      source.claims.forget();
+      source.claims.leave(source);
       replace({ estimator: null });
     },
   };
-  source.claims = createClaims(source);
+  source.claims = createClaims();
+  source.claims.join(source);
 
   function onLine() {
     const { onLine: online } = navigator;

@@ -5,13 +5,13 @@ import { after, before, test } from "node:test";
 import { eventually } from "../support/eventually.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
 import { startHost } from "./host.mjs";
-import { customEvent } from "./store.mjs";
+import { customEvent, STATUS } from "./store.mjs";
 
 const PATIENCE_MS = 30_000;
 
 /** What the page can be asked, in expressions without a line of their own. */
 const HELPERS = `
-const rules = () => document.querySelector("earnkit-rules").shadowRoot;
+window.rules = () => document.querySelector("earnkit-rules").shadowRoot;
 window.cardOf = (title) => [...rules().querySelectorAll(".card")].find((card) => card.querySelector(".title").textContent === title);
 window.shows = (title, text) => Boolean(cardOf(title)?.innerText.includes(text));
 window.page = (text) => rules().querySelector(".root").innerText.includes(text);
@@ -21,6 +21,24 @@ window.colour = (part) => getComputedStyle(rules().querySelector(part)).color;
 window.violations = async () => (await axe.run(document)).violations.map(({ id, nodes }) => id + ": " + nodes[0].html);
 window.heard = [];
 for (const name of ["points", "error", "trigger"]) addEventListener("earnkit-" + name, ({ detail }) => window.heard.push(name + " " + (detail.error?.code ?? detail.points)));
+window.columns = () => new Set([...rules().querySelectorAll(".card")].map((card) => card.offsetLeft)).size;
+window.fits = () => {
+  scrollTo(1e4, 0);
+  return scrollX === 0 && [...rules().querySelectorAll(".card")].every((card) => card.scrollWidth <= card.clientWidth);
+};
+window.watchPieces = () => {
+  const { port1, port2 } = new MessageChannel();
+  let seen = 0;
+  window.pieces = [];
+  // Comes to its turn after each task of the element.
+  port1.onmessage = () => {
+    const { length } = rules().querySelector(".list").children;
+    if (length > seen) window.pieces.push(length - seen);
+    seen = length;
+    if (seen < 500) port2.postMessage(null);
+  };
+  port2.postMessage(null);
+};
 window.look = async () => { window.found = undefined; window.found = JSON.stringify(await window.violations()); };
 `;
 
@@ -128,6 +146,41 @@ export function testElements(name, start) {
       events.map(({ points }) => points),
       [100, 100],
     );
+  });
+
+  test(`${name}: 200 % zoom, a list that can't be read, and Retry`, async () => {
+    await sandbox.reset();
+    await sandbox.fault({ fault: "status", status: 400, method: "GET", path: "/customer/earningRule" });
+    await openStore({
+      token: await sandbox.signIn("anna@example.com"),
+      css: "html.zoomed { zoom: 2; }",
+      body: `<earnkit-rules base-url="${sandbox.url}" time-zone="Europe/Warsaw" chips></earnkit-rules>`,
+    });
+    await shows(`page("The loyalty server didn't accept this.") && page("rejected · not_applied")`);
+    assert.equal(await browser.evaluate("rules().querySelectorAll('.card').length"), 0);
+    await run("rules().querySelector('.state .button').click();");
+    await shows('cardOf("Like us")?.querySelector("button:not([hidden])") && !page("rejected")');
+    const columns = await browser.evaluate("columns()");
+    assert.ok(columns > 1);
+    await run('document.documentElement.classList.add("zoomed");');
+    await shows(`columns() < ${columns}`);
+    await shows("fits()");
+    await run('cardOf("Like us").querySelector("button").click();');
+    await shows('shows("Like us", "1 of 2 today")');
+    await assertAccessible();
+  });
+
+  test(`${name}: 500 rules of a server come in pieces, between which the page can answer`, async () => {
+    const earningRules = Array.from({ length: 500 }, (_, index) => customEvent(index, { usages: [] }));
+    host.route("GET /many/earning-rules", () => ({ status: 200, body: { earningRules, currency: "EUR" } }));
+    host.route("GET /many/status", () => ({ status: 200, body: STATUS }));
+    await openStore({ body: "<earnkit-rules></earnkit-rules>", token: null });
+    await run(`watchPieces(); ${element}.gateway = "/many";`);
+    await shows(
+      'window.pieces.reduce((sum, cards) => sum + cards, 0) === 500 && cardOf("Rule 499").textContent.includes("0 of 2 today")',
+    );
+    const pieces = JSON.parse(await browser.evaluate("JSON.stringify(window.pieces)"));
+    assert.ok(pieces.length > 3, String(pieces));
   });
 
   test(`${name}: hostile texts at 320 px, five hundred rules, none`, async () => {

@@ -3,17 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openPage } from "../support/browser.mjs";
-import { card, claimButton, customEvent, spoken, startStore } from "./store.mjs";
-
-const STATUS = {
-  points: 5,
-  lockedPoints: 0,
-  usedPoints: 0,
-  expiredPoints: 0,
-  totalEarnedPoints: 5,
-  levelName: "Gold",
-  currency: "EUR",
-};
+import { card, claimButton, customEvent, STATUS, spoken, startStore } from "./store.mjs";
 
 let store;
 before(async () => {
@@ -24,7 +14,7 @@ after(() => store?.stop());
 /** A gateway at `path`: what it was asked, and how it answers an award. */
 function startGateway(
   path,
-  { isGuest = false, award = () => ({ status: 200, body: { points: 100, final: true } }) } = {},
+  { isGuest = false, isOpaque = false, award = () => ({ status: 200, body: { points: 100, final: true } }) } = {},
 ) {
   const asked = [];
   const uses = [];
@@ -33,9 +23,15 @@ function startGateway(
     return answer(request);
   };
   const rule = () =>
-    customEvent(1, { name: "Like us", eventName: "like", pointsAmount: 100, usages: isGuest ? null : uses });
+    customEvent(1, {
+      name: "Like us",
+      eventName: "like",
+      pointsAmount: 100,
+      usages: isGuest || isOpaque ? null : uses,
+    });
   const rules = () => ({ status: 200, body: { earningRules: [rule()], currency: "EUR" } });
-  const status = () => ({ status: 200, body: STATUS });
+  const refused = { status: 401, body: { error: { code: "unauthorized", outcome: "not_applied" }, final: true } };
+  const status = () => (isGuest ? refused : { status: 200, body: STATUS });
   store.host.route(`GET ${path}/earning-rules`, note("rules", rules));
   store.host.route(`GET ${path}/status`, note("status", status));
   const keys = [];
@@ -51,7 +47,8 @@ const open = (path) =>
     store.browser,
     store.host.page({
       body: `<earnkit-rules gateway="${path}"><a slot="sign-in" href="#in">Sign in</a></earnkit-rules>`,
-      script: `import "/element.js"; document.querySelector("earnkit-rules").actions = { like: () => {} };`,
+      script: `window.errors = []; addEventListener("earnkit-error", ({ detail }) => window.errors.push(detail.error.code));
+        import "/element.js"; document.querySelector("earnkit-rules").actions = { like: () => {} };`,
     }),
   );
 
@@ -65,21 +62,32 @@ test("gateway alone: rules, level, an award under a key, the limit after it", as
   const { page, context, messages } = await open("/loyalty");
   await claimButton(page, "Like us").click();
   await spoken(page, "100 points earned, 1 of 2 used");
-  assert.deepEqual(asked, ["rules", "status", "rules", "status"]);
+  assert.deepEqual(asked, ["rules", "status", "rules", "rules", "status"]);
   assert.equal(keys.length, 1);
   assert.match(keys[0], /^[\w-]{20,}$/);
   assert.deepEqual(messages, []);
   await context.close();
 });
 
-test("a guest sees the rules and the place to sign in; nothing is asked that would be refused", async () => {
+test("a customer whose token is opaque is no guest", async () => {
+  startGateway("/opaque", { isOpaque: true });
+  const { page, context, messages } = await open("/opaque");
+  await claimButton(page, "Like us").click();
+  await card(page, "Like us").getByText("100 points earned.").waitFor();
+  await card(page, "Like us").getByText("Twice a day").waitFor();
+  assert.equal(await page.getByRole("link", { name: "Sign in" }).isVisible(), false);
+  assert.deepEqual(messages, []);
+  await context.close();
+});
+
+test("a guest sees the rules and the place to sign in, and hears of no error", async () => {
   const { asked } = startGateway("/guest", { isGuest: true });
-  const { page, context, messages } = await open("/guest");
+  const { page, context } = await open("/guest");
   await card(page, "Like us").getByText("Twice a day").waitFor();
   await page.getByRole("link", { name: "Sign in" }).waitFor();
   assert.equal(await claimButton(page, "Like us").count(), 0);
-  assert.deepEqual(asked, ["rules"]);
-  assert.deepEqual(messages, []);
+  assert.deepEqual(asked, ["rules", "status"]);
+  assert.deepEqual(await page.evaluate(() => window.errors), []);
   await context.close();
 });
 

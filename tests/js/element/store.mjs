@@ -74,6 +74,17 @@ export const claimButton = (page, title) => card(page, title).getByRole("button"
 /** A sentence of the quiet voice. */
 export const spoken = (page, text) => page.getByRole("status").filter({ hasText: text }).waitFor({ state: "attached" });
 
+/** A customer's status as a gateway gives it. */
+export const STATUS = {
+  points: 5,
+  lockedPoints: 0,
+  usedPoints: 0,
+  expiredPoints: 0,
+  totalEarnedPoints: 5,
+  levelName: "Gold",
+  currency: "EUR",
+};
+
 /** A rule as Open Loyalty sends it, for a page that has its rules already. */
 export const customEvent = (index, more = {}) => ({
   type: "custom_event",
