@@ -17,6 +17,9 @@ use crate::{build, npm, workspace};
 
 /// What the names of test files end in.
 const TEST: &str = ".test.mjs";
+/// Suites whose files wait for browsers and servers of their own most of the time, so that two run at once on two cores,
+/// where Node.js would run one after the other.
+const TWO_AT_ONCE: &[&str] = &["browser", "element"];
 /// Where tests set up projects of their own.
 const FRESH: &str = "fresh";
 
@@ -252,6 +255,7 @@ fn run_tests(name: &str, tests: &[PathBuf], variables: Vec<(&str, PathBuf)>) -> 
         .args(["--test-reporter", "spec", "--test-reporter-destination", "stdout"])
         .args(["--test-reporter", "tap", "--test-reporter-destination"])
         .arg(&report)
+        .args(TWO_AT_ONCE.contains(&name).then_some("--test-concurrency=2"))
         .args(tests)
         .current_dir(folder())
         .env("EARNKIT_XTASK", env::current_exe()?)
