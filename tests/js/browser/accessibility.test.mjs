@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, beforeEach, test } from "node:test";
 
+import { assertAccessible } from "../support/axe.mjs";
+import { takePicture } from "../support/pictures.mjs";
 import { card, claimButton, openHood, startShop } from "../support/shop.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WIDTHS = [
   { width: 360, height: 740 },
   { width: 1440, height: 900 },
@@ -18,13 +17,6 @@ before(async () => {
 });
 beforeEach(() => shop.sandbox.reset());
 after(() => shop?.stop());
-
-async function assertAccessible(page, where) {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate(async () => (await window.axe.run(document)).violations);
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  assert.deepEqual(told, [], where);
-}
 
 /** Orders one thing more, by the cart's bar where there is one. */
 async function orderFrom(page) {
@@ -39,34 +31,45 @@ async function orderFrom(page) {
 
 for (const colorScheme of SCHEMES) {
   for (const viewport of WIDTHS) {
-    test(`axe finds nothing: ${colorScheme}, ${viewport.width} px`, async () => {
+    test(`axe finds nothing, and there are pictures: ${colorScheme}, ${viewport.width} px`, async () => {
       const { page, context } = await shop.open({ colorScheme, viewport });
+      const picture = (name, options) => takePicture(page, `${name}-${viewport.width}-${colorScheme}`, options);
       await assertAccessible(page, "the list");
+      await picture("list");
       await claimButton(page, "Like us").click();
       await card(page, "Like us").getByText("1 of 2 today").waitFor();
       await shop.sandbox.fault({ fault: "html", method: "POST", path: "/customer/earningRule/" });
       await claimButton(page, "Show your mug").click();
       await card(page, "Show your mug").getByText("Not confirmed yet").waitFor();
+      await picture("claimed", { fullPage: true });
       await shop.sandbox.fault({ fault: "status", status: 403, method: "POST", path: "/customer/earningRule/" });
       await claimButton(page, "Like us").click();
       await card(page, "Like us").getByText("forbidden · not_applied").waitFor();
       await openHood(page);
       await assertAccessible(page, "won, unconfirmed and refused, under the hood");
+      await page.locator("#hood").evaluate((hood) => hood.scrollIntoView());
+      await picture("hood");
+      await page.evaluate(() => scrollTo(0, 0));
       if (viewport.width < 640) await page.getByRole("button", { name: /^Cart/ }).click();
+      await picture("cart");
       await page.getByRole("button", { name: "Place order" }).click();
       await page.getByText("Thank you for your order").waitFor();
       await assertAccessible(page, "the receipt");
+      await picture("order");
       if (viewport.width < 640) await page.keyboard.press("Escape");
       await page.getByLabel("Programme").selectOption("koomalooma");
       await orderFrom(page);
       await page.locator("#commitments .card").waitFor();
       await assertAccessible(page, "the commitments");
+      await picture("koomalooma");
       await page.getByLabel("Programme").selectOption("open-loyalty");
       await page.getByRole("radio", { name: "Guest" }).check();
       await page.getByText("Twice a day").waitFor();
+      await picture("guest");
       await context.setOffline(true);
       await page.locator("#offline").waitFor();
       await assertAccessible(page, "a guest, offline");
+      await picture("offline");
       await context.close();
     });
   }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 
-import { openPage } from "../support/browser.mjs";
+import { openPage, passTime } from "../support/browser.mjs";
 import { startDemo } from "../support/demo.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
-import { balance, card, claimButton, openHood, passTime, startShop } from "../support/shop.mjs";
+import { balance, card, claimButton, openHood, startShop } from "../support/shop.mjs";
 
 let shop;
 before(async () => {

@@ -1,13 +1,11 @@
 // The elements for everyone: axe in light and dark, the keyboard alone, names and announcements, zoom, narrow screens,
 // forced colours, less motion, and colours and fonts of the page's own.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, beforeEach, test } from "node:test";
 
+import { assertAccessible } from "../support/axe.mjs";
 import { card, claimButton, spoken, startStore } from "./store.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const BODY =
   '<p><a href="#top">Before</a></p><earnkit-estimate URL breakdown sku="mug-classic" gross-value="9.90"></earnkit-estimate><earnkit-rules URL chips></earnkit-rules><p><a href="#end">After</a></p>';
 const LIGHT = "";
@@ -20,13 +18,6 @@ before(async () => {
 });
 beforeEach(() => store.sandbox.reset());
 after(() => store?.stop());
-
-async function assertAccessible(page, where) {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate(async () => (await window.axe.run(document)).violations);
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  assert.deepEqual(told, [], where);
-}
 
 const accent = (page) =>
   page

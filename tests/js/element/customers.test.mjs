@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 
+import { passTime } from "../support/browser.mjs";
 import { card, claimButton, startStore } from "./store.mjs";
 
 const LOST = { fault: "html", method: "POST", path: "/customer/earningRule/" };
@@ -15,12 +16,12 @@ beforeEach(() => store.sandbox.reset());
 after(() => store?.stop());
 
 test("what was used elsewhere since the list was read is not taken for a claim", async () => {
-  const { page, context, heard } = await store.open({});
+  const { page, context, heard } = await store.open({ prepare: (page) => page.clock.install() });
   await claimButton(page, "Show your mug").waitFor();
   await store.sandbox.report(store.anna, "photo.shared");
   await store.sandbox.fault(LOST);
   await claimButton(page, "Show your mug").click();
-  await card(page, "Show your mug").getByText("Not counted so far.").waitFor();
+  await passTime(page, card(page, "Show your mug").getByText("Not counted so far."));
   assert.deepEqual(await heard("points"), []);
 
   await store.sandbox.report(store.anna, "facebook_like");
@@ -31,11 +32,11 @@ test("what was used elsewhere since the list was read is not taken for a claim",
 });
 
 test("a claim that is open stays so under another token and in another place, and is nobody else's", async () => {
-  const { page, context } = await store.open({});
+  const { page, context } = await store.open({ prepare: (page) => page.clock.install() });
   await claimButton(page, "Like us").waitFor();
   await store.sandbox.fault(LOST);
   await claimButton(page, "Like us").click();
-  await card(page, "Like us").getByText("Not counted so far.").waitFor();
+  await passTime(page, card(page, "Like us").getByText("Not counted so far."));
   const become = (token) =>
     page.evaluate((token) => {
       document.querySelector("earnkit-rules").token = () => token;

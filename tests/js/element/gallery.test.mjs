@@ -1,15 +1,14 @@
 // The demo's gallery: three themes, a page in React with its types, and plain HTML; each with the code that it takes.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { assertAccessible } from "../support/axe.mjs";
 import { launch, openPage } from "../support/browser.mjs";
 import { run } from "../support/consumer.mjs";
 import { startStaticHost } from "../support/demo.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const REACT = fileURLToPath(new URL("../../../www/gallery/react", import.meta.url));
 const BUNDLE = fileURLToPath(new URL("../../../xtask/npm/gallery.mjs", import.meta.url));
 const COMPILER = createRequire(import.meta.url)
@@ -58,12 +57,7 @@ for (const colorScheme of ["light", "dark"]) {
       }),
     );
     assert.equal(new Set(accents).size, 3);
-    await page.evaluate(AXE);
-    const violations = await page.evaluate(async () => (await window.axe.run(document)).violations);
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`),
-      [],
-    );
+    await assertAccessible(page, colorScheme);
     await page.setViewportSize({ width: 320, height: 700 });
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
     assert.deepEqual(messages, []);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { openPage } from "../support/browser.mjs";
+import { openPage, passTime } from "../support/browser.mjs";
 import { card, claimButton, customEvent, STATUS, spoken, startStore } from "./store.mjs";
 
 let store;
@@ -42,7 +42,7 @@ function startGateway(
   return { asked, keys };
 }
 
-const open = (path) =>
+const open = (path, options) =>
   openPage(
     store.browser,
     store.host.page({
@@ -50,6 +50,7 @@ const open = (path) =>
       script: `window.errors = []; addEventListener("earnkit-error", ({ detail }) => window.errors.push(detail.error.code));
         import "/element.js"; document.querySelector("earnkit-rules").actions = { like: () => {} };`,
     }),
+    options,
   );
 
 test("gateway alone: rules, level, an award under a key, the limit after it", async () => {
@@ -96,9 +97,9 @@ test("Check again repeats an award that nobody knows of, under its key", async (
   const { keys } = startGateway("/torn", {
     award: (_, count) => (count === 1 ? unknown : { status: 200, body: { points: 100, final: true } }),
   });
-  const { page, context } = await open("/torn");
+  const { page, context } = await open("/torn", { prepare: (page) => page.clock.install() });
   await claimButton(page, "Like us").click();
-  await card(page, "Like us").getByText("Not counted so far.").waitFor();
+  await passTime(page, card(page, "Like us").getByText("Not counted so far."));
   await page.getByRole("button", { name: "Check again: Like us" }).click();
   await card(page, "Like us").getByText("100 points earned.").waitFor();
   assert.equal(keys.length, 2);

@@ -1,14 +1,10 @@
 // Pictures to look at, in output/ (not kept); those in docs/element/ were made here. Nothing is compared: fonts differ
 // from machine to machine.
-import assert from "node:assert/strict";
-import { mkdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { fileURLToPath } from "node:url";
 
+import { takePicture } from "../support/pictures.mjs";
 import { card, claimButton, startStore } from "./store.mjs";
 
-const OUTPUT = fileURLToPath(new URL("../output/", import.meta.url));
 const BODY = `
   <p>Classic mug, €9.90</p>
   <earnkit-estimate URL sku="mug-classic" gross-value="9.90"></earnkit-estimate><br>
@@ -16,7 +12,6 @@ const BODY = `
 
 let store;
 before(async () => {
-  await mkdir(OUTPUT, { recursive: true });
   store = await startStore();
 });
 beforeEach(() => store.sandbox.reset());
@@ -45,9 +40,7 @@ for (const [name, options] of [
     await claimButton(page, "Tell us your birthday").click();
     await card(page, "Tell us your birthday").locator("[data-tone=warn]").waitFor();
     await page.evaluate(() => scrollTo(0, 0));
-    const path = join(OUTPUT, `element-${name}.png`);
-    await page.screenshot({ path, animations: "disabled" });
-    assert.ok((await stat(path)).size > 5_000);
+    await takePicture(page, `element-${name}`);
     await context.close();
   });
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 
+import { passTime } from "../support/browser.mjs";
 import { card, claimButton, spoken, startStore } from "./store.mjs";
 
 let store;
@@ -90,12 +91,12 @@ test("a click alone earns nothing: no action, an action that says no, one that f
 });
 
 test("an award whose answer is lost is not sent again; the customer's own uses tell that it counted", async () => {
-  const { page, context, heard } = await store.open({});
+  const { page, context, heard } = await store.open({ prepare: (page) => page.clock.install() });
   await claimButton(page, "Like us").waitFor();
   await store.sandbox.fault({ fault: "html", method: "POST", path: "/customer/earningRule/" });
   await claimButton(page, "Like us").click();
   await card(page, "Like us").getByText("Not confirmed yet. We won't send it twice.").waitFor();
-  await card(page, "Like us").getByText("Not counted so far.").waitFor();
+  await passTime(page, card(page, "Like us").getByText("Not counted so far."));
   await claimButton(page, "Like us").and(page.getByText("Check again")).waitFor();
   await store.sandbox.report(store.anna, "facebook_like");
   await claimButton(page, "Like us").click();

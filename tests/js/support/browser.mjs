@@ -1,6 +1,8 @@
 // Chromium, and a page of the demo with everything that it said.
 import { chromium } from "playwright-core";
 
+import { eventually } from "./eventually.mjs";
+
 const ARGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -30,3 +32,14 @@ export async function openPage(browser, url, { prepare, ...options } = {}) {
   await page.goto(url);
   return { page, context, messages, urls };
 }
+
+/** Has the time of a page with a clock of its own pass until something shows: nobody need wait for its time-outs. */
+export const passTime = (page, locator) =>
+  eventually(
+    async () => {
+      await page.clock.runFor(500);
+      return locator.isVisible();
+    },
+    Boolean,
+    30_000,
+  );

@@ -1,7 +1,6 @@
 // A sandbox, the demo in front of it and a browser: what most tests of the page start with.
 import { launch, openPage } from "./browser.mjs";
 import { startDemo } from "./demo.mjs";
-import { eventually } from "./eventually.mjs";
 import { startSandbox } from "./sandbox.mjs";
 
 export async function startShop() {
@@ -33,17 +32,6 @@ export const card = (page, title) =>
 
 /** Waits until all of the cards are there: on a busy machine they come in pieces. */
 export const listed = (page) => page.locator("#ways .list:not([aria-busy])").waitFor();
-
-/** Has the time of a page whose clock is held pass until something shows: nobody need wait for its time-outs. */
-export const passTime = (page, locator) =>
-  eventually(
-    async () => {
-      await page.clock.runFor(250);
-      return locator.isVisible();
-    },
-    Boolean,
-    30_000,
-  );
 
 export const claimButton = (page, title) => card(page, title).getByRole("button", { name: /^Claim / });
 
