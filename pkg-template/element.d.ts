@@ -44,6 +44,9 @@ export interface LoyaltyElement extends HTMLElement {
   /**
    * The customer's token, with `base-url`. `null`: a guest. As long as it is `undefined`, nothing is asked and no rule is
    * shown. A claim whose outcome is open stays open for the customer whom the token names, under another token too.
+   *
+   * With `gateway`, which knows the customer by itself, only `null` means something: that the visitor is a guest, of whom
+   * the status need not be asked in vain.
    */
   token: ElementToken | null | undefined;
   /**

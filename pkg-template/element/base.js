@@ -137,7 +137,7 @@ export class LoyaltyElement extends HTMLElement {
   #target() {
     const { loyalty, gateway, baseUrl, storeCode, token, rules } = this;
     if (loyalty) return { identity: loyalty, target: loyalty };
-    if (gateway) return { identity: gateway, target: { gatewayUrl: gateway } };
+    if (gateway) return { identity: gateway, token, target: { gatewayUrl: gateway } };
     if (baseUrl && token !== undefined) {
       const server = { baseUrl, ...(storeCode && { storeCode }) };
       return { identity: JSON.stringify(server), token, target: { ...server, token: token || (() => null) } };

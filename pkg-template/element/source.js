@@ -149,10 +149,11 @@ function createSource(target, identity) {
     if (!target) return false;
     recognise();
     if (!target.gatewayUrl) return (await Promise.all([rulesKnown || readRules(), readStatus()]))[0];
-    // A gateway that refuses the one refuses the other. Only by the status a guest is known: usages are missing from a
-    // customer's rules too where the token is opaque.
+    // A gateway that refuses the one refuses the other. Only by the status, or from the page, a guest is known: usages are
+    // missing from a customer's rules too where the token is opaque.
     const read = rulesKnown || (await readRules());
-    if (read) await readStatus();
+    if (source.token === null) leave();
+    else if (read) await readStatus();
     return read;
   }
 

@@ -24,9 +24,11 @@ document.addEventListener("earnkit-error", ({ detail: { error } }) => console.lo
 const estimate: EarnkitEstimateElement = document.createElement("earnkit-estimate");
 estimate.cart = { items: [{ sku: "mug", grossValue: 24.9 }] };
 estimate.addEventListener("earnkit-estimate", ({ detail }) => console.log(detail.estimate?.points));
+estimate.addEventListener("earnkit-estimate", ({ detail }) => console.log(detail.approximate ? "about" : ""));
 const points: number | undefined = estimate.estimate?.points;
+const approximate: boolean = estimate.approximate;
 // @ts-expect-error: it is the element's to tell
 estimate.estimate = null;
 
 export const listed: EarnkitRulesElement = document.createElement("earnkit-rules");
-console.log(points, listed.refresh());
+console.log(points, approximate, listed.refresh());

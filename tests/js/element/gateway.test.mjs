@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openPage, passTime } from "../support/browser.mjs";
+import { eventually } from "../support/eventually.mjs";
 import { card, claimButton, customEvent, STATUS, spoken, startStore } from "./store.mjs";
 
 let store;
@@ -89,6 +90,16 @@ test("a guest sees the rules and the place to sign in, and hears of no error", a
   assert.equal(await claimButton(page, "Like us").count(), 0);
   assert.deepEqual(asked, ["rules", "status"]);
   assert.deepEqual(await page.evaluate(() => window.errors), []);
+  await page.evaluate(() => {
+    document.querySelector("earnkit-rules").token = null;
+  });
+  await eventually(
+    () => asked.length,
+    (count) => count > 2,
+  );
+  await page.getByRole("link", { name: "Sign in" }).waitFor();
+  await page.evaluate(() => document.querySelector("earnkit-rules").refresh());
+  assert.deepEqual(asked.slice(2), ["rules", "rules"]);
   await context.close();
 });
 
