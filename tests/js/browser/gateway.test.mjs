@@ -24,7 +24,8 @@ function listen(page, told) {
   page.on("request", (request) => told.push(`${request.url()} ${JSON.stringify(request.headers())}`));
   page.on("response", (response) =>
     told.push(
-      response.allHeaders().then(JSON.stringify),
+      // What comes in while the page is closed has nobody left to read it.
+      response.allHeaders().then(JSON.stringify, () => ""),
       // A script of the package names the header that its server entry would send.
       /\/(pkg|js)\//.test(response.url()) ? "" : response.text().catch(() => ""),
     ),

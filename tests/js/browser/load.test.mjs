@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openPage } from "../support/browser.mjs";
-import { card, openHood, startShop } from "../support/shop.mjs";
+import { card, listed, openHood, startShop } from "../support/shop.mjs";
 
 let shop;
 before(async () => {
@@ -124,6 +124,7 @@ test("six skeletons stand in for a slow list, and none for a quick one", async (
   assert.equal(await page.locator("#ways .list").getAttribute("aria-busy"), "true");
   release();
   await card(page, "Like us").waitFor();
+  await listed(page);
   assert.equal(await page.locator(".skeleton").count(), 0);
   assert.equal(await page.locator("#ways .list").getAttribute("aria-busy"), null);
   await page.context().close();

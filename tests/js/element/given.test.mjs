@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { card, customEvent, STATUS, startStore } from "./store.mjs";
+import { card, customEvent, listed, STATUS, startStore } from "./store.mjs";
 
 const MARKUP = '<img src="x" onerror="window.hacked=1"><script>window.hacked=1</script></li><b>bold</b>';
 const LONG = "W".repeat(10_000);
@@ -35,6 +35,7 @@ const hostile = (text) => [
 test("markup in every text stays text", async () => {
   const { page, context, messages } = await open(hostile(MARKUP), { currency: MARKUP });
   await card(page, "Named").waitFor();
+  await listed(page);
   assert.equal(await page.locator(".card").count(), 7);
   assert.equal(await page.locator("earnkit-rules :is(img, script, b)").count(), 0);
   assert.equal(await page.evaluate(() => window.hacked), undefined);
@@ -52,6 +53,7 @@ for (const [what, text] of [
     test(`${what} in every text break no layout: ${width} px`, async () => {
       const { page, context } = await open(hostile(text), { viewport: { width, height: 800 } });
       await card(page, "Named").waitFor();
+      await listed(page);
       const [scroll, overflowing, heights, texts] = await page.evaluate(() => {
         const cards = [...document.querySelector("earnkit-rules").shadowRoot.querySelectorAll(".card")];
         return [

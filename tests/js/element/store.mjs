@@ -69,6 +69,9 @@ export async function startStore() {
 export const card = (page, title) =>
   page.locator("earnkit-rules .card").filter({ has: page.getByRole("heading", { name: title, exact: true }) });
 
+/** Waits until all of the cards are there: on a busy machine they come in pieces. */
+export const listed = (page) => page.locator("earnkit-rules .list:not([aria-busy])").waitFor();
+
 export const claimButton = (page, title) => card(page, title).getByRole("button");
 
 /** A sentence of the quiet voice. */
