@@ -20,7 +20,8 @@ const gateway = createGateway({
   ledger: (env) => env.LEDGER,
   serverCredential: (env) => env.AWARDS_KEY,
   dailyPoints: 10_000,
-  // Awards that somebody has to look up at the loyalty server: put them where your support looks.
+  // Awards that somebody has to look up at the loyalty server: put them where your support looks, with whose they are
+  // (`customerId`, and of an order `userId`), which is not for a log.
   onUnknown: ({ operation, key, code, at }) =>
     console.warn(`unknown: ${operation} ${key} (${code}, ${at.toISOString()})`),
 });

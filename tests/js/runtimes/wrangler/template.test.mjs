@@ -101,7 +101,14 @@ async function startTemplate(main) {
   const modulesOf = (type, ending) =>
     files.filter((file) => file.endsWith(ending)).map((file) => ({ type, path: consumer.path(outdir, file) }));
   const modules = [...modulesOf("ESModule", ".js"), ...modulesOf("CompiledWasm", ".wasm")];
+  let output = "";
   const worker = new Miniflare({
+    handleRuntimeStdio(...streams) {
+      for (const stream of streams)
+        stream.setEncoding("utf8").on("data", (text) => {
+          output += text;
+        });
+    },
     modules,
     modulesRoot: consumer.path(outdir),
     compatibilityDate: "2026-04-01",
@@ -127,6 +134,7 @@ async function startTemplate(main) {
   };
   return {
     said,
+    output: () => output,
     modules,
     stop: () => worker.dispose(),
     send,
@@ -138,8 +146,8 @@ async function startTemplate(main) {
         headers: { ...headers, origin: ORIGIN, "content-type": "application/json", "idempotency-key": key },
       }),
     /** The shop's report of an order. */
-    report(order, { key = SECRETS.WEBHOOK_KEY, body = JSON.stringify(order) } = {}) {
-      const signature = createHmac("sha256", key).update(JSON.stringify(order)).digest("base64");
+    report(order, { key = SECRETS.WEBHOOK_KEY, text = JSON.stringify(order), body = text } = {}) {
+      const signature = createHmac("sha256", key).update(text).digest("base64");
       return send("/loyalty-webhooks/order-paid", {
         method: "POST",
         body,
@@ -226,10 +234,49 @@ test("it deploys, knows the customer by a signed cookie, and pays a paid order o
       for (const { status } of [...many, await template.report(order)]) assert.equal(status, 204);
       const [booked, ...more] = await commitments();
       assert.deepEqual([booked.userId, booked.transactionValue, more.length], ["customer-1", "24.90", 0]);
+      // Ids and amounts that are numbers, as shops have them.
+      assert.equal((await template.report({ id: 7, customerId: 7, total: 0.5 })).status, 204);
+      const { userId, transactionValue } = (await commitments())[1];
+      assert.deepEqual([userId, transactionValue], ["7", "0.5"]);
       // One whose answer is lost is not sent again.
       await sandbox.fault({ fault: "apply_then_drop", method: "POST", path: "/commitments" });
       for (const _ of [1, 2]) assert.equal((await template.report({ ...order, id: "1043" })).status, 204);
-      assert.equal((await commitments()).length, 2);
+      assert.equal((await commitments()).length, 3);
+    });
+
+    await t.test("an order that can't be paid", async () => {
+      const order = { id: "2001", customerId: "customer-1", total: "24.90" };
+      const before = (await commitments()).length;
+      for (const wrong of [
+        ...[undefined, null, "", " ", "a b", {}, [], true, "k".repeat(201)].map((id) => ({ ...order, id })),
+        ...[undefined, null, "", {}, [], "..", "a\u0000", "\ud800", "k".repeat(256)].map((customerId) => ({
+          ...order,
+          customerId,
+        })),
+        ...[undefined, null, "", "24,90", "-1", -1, 1e21, 0.1 + 0.2, {}].map((total) => ({ ...order, total })),
+        null,
+        [],
+        "order",
+      ])
+        assert.equal((await template.report(wrong)).status, 422, JSON.stringify(wrong));
+      assert.equal((await template.report(undefined, { text: "{" })).status, 422, "no JSON");
+      // The server says no for good, and what it says is not for the log.
+      await sandbox.fault({
+        fault: "status",
+        status: 422,
+        body: { error: "marked" },
+        method: "POST",
+        path: "/commitments",
+      });
+      for (const _ of [1, 2]) assert.equal((await template.report(order)).status, 422);
+      assert.equal((await commitments()).length, before);
+      assert.match(template.output(), /order 2001 is not paid: rejected/);
+      assert.match(template.output(), /without a usable id, customerId or total/);
+      assert.doesNotMatch(template.output(), /marked/);
+      // A set-up that is wrong may be mended before the next report.
+      await sandbox.fault({ fault: "status", status: 401, method: "POST", path: "/commitments" });
+      assert.equal((await template.report({ ...order, id: "2002" })).status, 503);
+      assert.equal((await template.report({ ...order, id: "2002" })).status, 204);
     });
   } finally {
     await template.stop();
