@@ -27,11 +27,11 @@ pub(crate) fn require_target() -> Result<()> {
 }
 
 /// The module as the linker leaves it, with its relocations if they are wanted.
-pub(crate) fn compile(crate_name: &str, features: &[&str], with_relocations: bool) -> Result<Vec<u8>> {
+pub(crate) fn compile(crate_name: &str, features: &[&str], profile: &str, with_relocations: bool) -> Result<Vec<u8>> {
     let mut command = process::cargo();
     command
         .args(["rustc", "--quiet", "--message-format", "json-render-diagnostics"])
-        .args(["--profile", "wasm", "--target", TARGET])
+        .args(["--profile", profile, "--target", TARGET])
         // One package at a time: together, they would share the union of their dependencies' features.
         .args(["--package", crate_name, "--lib"])
         .args(features.iter().flat_map(|feature| ["--features", feature]))

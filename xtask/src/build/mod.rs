@@ -33,7 +33,10 @@ struct Artefact {
     inline: &'static str,
     /// The same program and its glue where there is no WebAssembly.
     javascript: Option<Javascript>,
-    /// Whether a page loads it, so that every byte counts: panics are cut out, and the optimizer takes its time.
+    /// Cargo's profile for it, in the workspace's `Cargo.toml`.
+    profile: &'static str,
+    effort: Effort,
+    /// Whether a page loads it, so that every byte counts: panics are cut out.
     in_pages: bool,
 }
 
@@ -50,6 +53,8 @@ const ARTEFACTS: [Artefact; 3] = [
         glue: "glue.js",
         inline: "inline.js",
         javascript: Some(Javascript { program: "js/program.js", glue: "js/glue.js" }),
+        profile: "wasm",
+        effort: Effort::Most,
         in_pages: true,
     },
     Artefact {
@@ -59,6 +64,8 @@ const ARTEFACTS: [Artefact; 3] = [
         glue: "gateway_glue.js",
         inline: "gateway_inline.js",
         javascript: None,
+        profile: "wasm-server",
+        effort: Effort::Speed,
         in_pages: false,
     },
     Artefact {
@@ -68,6 +75,8 @@ const ARTEFACTS: [Artefact; 3] = [
         glue: "sandbox_glue.js",
         inline: "sandbox_inline.js",
         javascript: None,
+        profile: "wasm",
+        effort: Effort::Least,
         in_pages: false,
     },
 ];
@@ -119,7 +128,7 @@ impl Artefact {
 
     /// The files that it becomes, from the cache if they were made from what there is now.
     fn build(&self) -> Result<Files> {
-        let compiled = compile::compile(self.crate_name, self.features, self.in_pages)?;
+        let compiled = compile::compile(self.crate_name, self.features, self.profile, self.in_pages)?;
         let cache = self.cache();
         let (finished, mark) = (cache.join("finished"), cache.join("made-from"));
         let lock = npm::build_tools().join("package-lock.json");
@@ -140,7 +149,6 @@ impl Artefact {
 
     fn finish(&self, compiled: Vec<u8>, scratch: &Path) -> Result<Files> {
         let compiled = if self.in_pages { self.snip(&compiled)? } else { compiled };
-        let effort = if self.in_pages { Effort::Most } else { Effort::Least };
         let mut files = Files::new();
         if let Some(javascript) = &self.javascript {
             let bound = bind(compiled.clone(), Values::Indices, scratch)?;
@@ -148,7 +156,7 @@ impl Artefact {
             files.insert(javascript.glue.into(), bound.glue);
         }
         let bound = bind(compiled, Values::References, scratch)?;
-        let named = optimize::optimize(&bound.wasm, effort, scratch)?;
+        let named = optimize::optimize(&bound.wasm, self.effort, scratch)?;
         fs::write(scratch.join(NAMED), &named)?;
         let wasm = size::wasm::without_names(&named)?;
         files.insert(self.inline.into(), package::inline(&wasm).into_bytes());
