@@ -43,7 +43,7 @@ export async function readBody(request) {
   return body;
 }
 
-const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|\[?::ffff:127\.\d+\.\d+\.\d+\]?)$/i;
 
 /** `NODE_ENV`, where a permission may be needed to read it. */
 function mode() {
@@ -54,5 +54,24 @@ function mode() {
   }
 }
 
-/** Whether this can be anything but a developer's machine. */
-export const isProduction = ({ url }) => mode() === "production" || !LOOPBACK.test(new URL(url).hostname);
+/** The hosts and addresses that a proxy in between says the request was for and came from. */
+function* forwarded(headers) {
+  const list = (name) => headers.get(name)?.split(",") ?? [];
+  yield* ["x-forwarded-host", "x-forwarded-for", "x-real-ip"].flatMap(list);
+  // RFC 7239: for=192.0.2.60;host="shop.example", for="[2001:db8::1]:4711"
+  for (const pair of list("forwarded").flatMap((element) => element.split(";"))) {
+    const [, value] = /^\s*(?:for|host)="?([^"]*)"?\s*$/i.exec(pair) ?? [];
+    if (value) yield value;
+  }
+}
+
+/** A host without its port. An IPv6 address has one only if it stands in brackets. */
+const hostOf = (text) => text.trim().replace(/^([^:]+|\[.*\]):\d+$/, "$1");
+
+/**
+ * Whether this can be anything but a developer's machine: by its mode, by the address asked for, and by what a proxy in
+ * between says. One that says nothing is not seen.
+ */
+export const isProduction = ({ url, headers }) =>
+  mode() === "production" ||
+  ![new URL(url).hostname, ...forwarded(headers)].every((host) => LOOPBACK.test(hostOf(host)));

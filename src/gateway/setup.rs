@@ -113,7 +113,7 @@ impl Setup {
                 "ledger must give a Durable Object namespace, memoryLedger() or an object with read and swap: is the binding in the worker's configuration?"
             }
             LedgerKind::Memory if self.is_production => {
-                "memoryLedger() is for development: it forgets every award when the process ends, so outside of loopback addresses, and under NODE_ENV=production, it is refused"
+                "memoryLedger() is for development: it forgets every award when the process ends, so where others than this machine reach it, and under NODE_ENV=production, it is refused"
             }
             _ => return None,
         };

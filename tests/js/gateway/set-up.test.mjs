@@ -15,8 +15,8 @@ const GOOD = {
 };
 const NAMESPACE = { idFromName: () => "id", get: () => ({ fetch: () => Promise.reject(new Error("unused")) }) };
 
-const health = (options, url = "http://127.0.0.1/loyalty/_health", env = {}) =>
-  createGateway(options).fetch(new Request(url), env);
+const health = (options, url = "http://127.0.0.1/loyalty/_health", env = {}, headers = {}) =>
+  createGateway(options).fetch(new Request(url, { headers }), env);
 
 test("a right set-up is healthy", async () => {
   assert.equal((await health(GOOD)).status, 200);
@@ -97,6 +97,26 @@ test("a ledger in memory is refused where others can reach it, and in production
     if (before === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = before;
   }
+  for (const headers of [
+    { "x-forwarded-for": "192.0.2.1" },
+    { "x-forwarded-for": "127.0.0.1, 2001:db8::1" },
+    { "x-forwarded-host": "shop.example" },
+    { "x-real-ip": "::ffff:192.0.2.1" },
+    { forwarded: 'for="[2001:db8::1]:4711";proto=https' },
+    { forwarded: "for=127.0.0.1, for=127.0.0.1;host=shop.example:443" },
+  ])
+    assert.equal((await health(GOOD, undefined, undefined, headers)).status, 500, JSON.stringify(headers));
+  // A development server may be a proxy as well.
+  for (const headers of [
+    {
+      "x-forwarded-for": "::1, 127.0.0.1:50000",
+      "x-forwarded-host": "localhost:5173",
+      "x-real-ip": "::ffff:127.0.0.1",
+    },
+    { forwarded: 'for="[::1]:4711";host="shop.localhost:5173";by=proxy' },
+  ])
+    assert.equal((await health(GOOD, undefined, undefined, headers)).status, 200, JSON.stringify(headers));
+  assert.ok(complaints.mock.callCount() >= 2);
   for (const { arguments: said } of complaints.mock.calls) assert.match(said[0], /memoryLedger\(\) is for development/);
   assert.equal(
     (await health({ ...GOOD, events: [], ledger: undefined }, "https://shop.example/loyalty/_health")).status,
