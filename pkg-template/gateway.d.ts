@@ -36,6 +36,8 @@ export interface UnknownAward {
   eventName?: string;
   /** Of a commitment. */
   userId?: string;
+  /** Whose it is: the `id` that `identify` gave. Of events and users; a commitment is asked for by the store's own server. */
+  customerId?: string;
   /** When the loyalty server was called. */
   at: Date;
   /** Why nobody knows: `network`, `timeout`, `server_error`, or `internal` when the gateway itself was stopped. */
@@ -110,7 +112,10 @@ export interface GatewayOptions<Env = unknown> {
    * the body has been read by then and says nothing about it. After `"expired"`, give a fresh token. 10 s.
    */
   identify(request: HostRequest, env: Env, reason: IdentifyReason): MaybePromise<Identity | null | undefined>;
-  /** An Open Loyalty token for guests, who then see the rules, up to 30 s old. Without it they are `unauthorized`. */
+  /**
+   * An Open Loyalty token for guests, who then see the rules, up to 30 s old. Without it they are `unauthorized`; when
+   * it throws, or takes longer than 10 s, they get `token_failed`.
+   */
   guest?: ((env: Env) => MaybePromise<{ token: string }>) | undefined;
   /** Where awards are kept. Needed for `events` and for koomalooma. */
   ledger?: ((env: Env) => LedgerNamespace | AwardStore) | undefined;
@@ -138,7 +143,9 @@ export interface GatewayOptions<Env = unknown> {
     | undefined;
   /**
    * How many points a customer's events may bring on one day (UTC) before further ones are `rate_limited`: a circuit
-   * breaker for a rule whose limit was forgotten.
+   * breaker for a rule whose limit was forgotten. The last award may go beyond it, so a day brings less than this and one
+   * award. Awards that are under way, that are unknown, or whose answer did not say how many points they brought count
+   * for as much as their event brought before, or else for what the customer's rules say, which are read then.
    *
    * @default no limit
    */
@@ -200,8 +207,10 @@ export class Ledger {
 }
 
 /**
- * The ledger of this process, for development: the same one each time. It forgets every award when the process ends, so it is refused outside of
- * loopback addresses, and where `NODE_ENV` is `production`.
+ * The ledger of this process, for development: the same one each time. It forgets every award when the process ends, so
+ * it is refused where `NODE_ENV` is `production`, for requests to another than a loopback address, and for those that a
+ * proxy says came from one (`Forwarded`, `X-Forwarded-For`, `X-Forwarded-Host`, `X-Real-IP`). Behind a proxy that does
+ * not say so it is not: set `NODE_ENV` there.
  */
 export function memoryLedger(): AwardStore;
 

@@ -5,6 +5,8 @@ import { decide, within } from "./decide.js";
 const JOIN_MS = 5_000;
 const CALL_MS = 10_000;
 const SETTLE_MS = 3_000;
+/** When to come back if nobody can say what is left of the day's points. */
+const BLIND_MS = 1_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
 const MOST_BUCKETS = 10_000;
 /** Of no award: a key has no blanks. */
@@ -88,6 +90,8 @@ export class Awards {
       return value;
     };
     let row = null;
+    /** What the usages have told, until it is written. */
+    let settled = null;
     const canSettle = typeof who.token === "string";
     let [award, step] = decide("begin", { ...claim, nonce, exclusive, canSettle });
     const perform = {
@@ -95,11 +99,14 @@ export class Awards {
         row = (await this.#store.read(scope, key)) ?? null;
         return { row: row && JSON.parse(row) };
       },
-      admit: async () => ({ retryAfterMs: await this.#admit(ask, nonce) }),
+      admit: async () => ({ retryAfterMs: await this.#admit(gateway, ask, nonce) }),
       swap: async ({ to }) => {
         const next = to && JSON.stringify(to);
         const swapped = await this.#store.swap(scope, key, row, next, KEEP_MS);
         if (swapped) row = next;
+        // Whoever wrote it counts it: another request may have found out the same.
+        if (swapped && settled) await this.#close(ask, to.nonce, settled).catch(() => {});
+        settled = null;
         return { swapped };
       },
       send: async () => {
@@ -108,9 +115,9 @@ export class Awards {
         return { reply };
       },
       settle: async (step) => {
-        const reply = await timed(this.#settle(gateway, ask, step.row));
-        if (reply) await this.#close(ask, step.row.nonce, reply);
-        return { reply };
+        const { reply, rules } = await timed(this.#settle(gateway, ask, step.row));
+        settled = reply;
+        return { reply, rules };
       },
     };
     const events = { read: "read", admit: "admitted", swap: "swapped", send: "replied", settle: "settled" };
@@ -142,14 +149,18 @@ export class Awards {
   }
 
   async #settle(gateway, { scope, target }, row) {
-    const options = { timeoutMs: SETTLE_MS, totalTimeoutMs: SETTLE_MS, retries: 0 };
     try {
-      const rules = await gateway.client.listEarningRules(target.server, options);
+      const rules = await this.#rules(gateway, target);
       const tally = JSON.parse((await this.#store.read(scope, TALLY)) ?? "null");
       return decide("settle", { rules, row, tally, nowMs: Date.now() });
     } catch {
-      return null;
+      return { reply: null };
     }
+  }
+
+  #rules(gateway, { server }) {
+    const options = { timeoutMs: SETTLE_MS, totalTimeoutMs: SETTLE_MS, retries: 0 };
+    return gateway.client.listEarningRules(server, options);
   }
 
   /** Changes the tally, if the ledger has one. */
@@ -161,15 +172,21 @@ export class Awards {
     }
   }
 
-  async #admit({ scope, limits, claim }, nonce) {
+  async #admit(gateway, { scope, limits, claim, target }, nonce) {
     if (!limits) return null;
     const retryAfterMs = this.#limits.take(scope, limits.perMinute);
     if (retryAfterMs !== null) return retryAfterMs;
+    const { dailyPoints } = limits;
     const award = { nonce, eventName: claim.eventName ?? "", sinceMs: Date.now() };
-    return this.#count(scope, (before) => {
-      const { tally, retryAfterMs } = decide("open", { tally: before, award, dailyPoints: limits.dailyPoints });
-      return { tally: retryAfterMs === null && tally, value: retryAfterMs };
-    });
+    const open = (rules) =>
+      this.#count(scope, (before) => {
+        const { tally, ...room } = decide("open", { tally: before, award, dailyPoints, rules });
+        return { tally: room.retryAfterMs === null && !room.needsRules && tally, value: room };
+      });
+    const room = await open();
+    if (!room.needsRules) return room.retryAfterMs;
+    const rules = await this.#rules(gateway, target).catch(() => undefined);
+    return rules ? (await open(rules)).retryAfterMs : BLIND_MS;
   }
 
   async #close({ scope, limits }, nonce, reply) {
@@ -179,10 +196,10 @@ export class Awards {
 
   /** Tells the store of an award that nobody knows of, and notes that it was told. */
   async report(gateway, env, scope, key, row) {
-    const { operation, eventName, userId, sinceMs, reply } = row;
+    const { operation, eventName, userId, customerId, sinceMs, reply } = row;
     try {
       await gateway.options.onUnknown?.(
-        { key, operation, eventName, userId, at: new Date(sinceMs), code: reply.error.code },
+        { key, operation, eventName, userId, customerId, at: new Date(sinceMs), code: reply.error.code },
         env,
       );
     } catch {

@@ -76,16 +76,21 @@ export function create(client, options) {
   };
   gateways.set(options?.mountPath, gateway);
 
-  async function identify(request, env, reason) {
-    let given;
+  /** What a function of the store's gives, which has 10 s for it. */
+  async function askStore(name, ...args) {
+    const late = {};
     try {
-      const work = (async () => options.identify(request, env, reason))();
-      given = await within(IDENTIFY_MS, work, gateway);
+      const given = await within(IDENTIFY_MS, (async () => options[name](...args))(), late);
+      if (given !== late) return given;
+      gateway.complain(`${name} took longer than ${IDENTIFY_MS / 1_000} s`);
     } catch {
-      gateway.complain("identify threw an error");
-      given = gateway;
+      gateway.complain(`${name} threw an error`);
     }
-    if (given === gateway) throw failure("token_failed", "not_applied", "The store could not say who this is");
+    throw failure("token_failed", "not_applied", "The store could not say who this is");
+  }
+
+  async function identify(request, env, reason) {
+    const given = await askStore("identify", request, env, reason);
     const identity = decide("identity", given ?? null);
     if (!identity.problem) return identity;
     gateway.complain(identity.problem);
@@ -99,7 +104,7 @@ export function create(client, options) {
   }
 
   async function addressOf(request, env) {
-    const address = options.address ? await options.address(request, env) : request.headers.get("cf-connecting-ip");
+    const address = options.address ? await askStore("address", request, env) : request.headers.get("cf-connecting-ip");
     return typeof address === "string" ? decide("network", address) : undefined;
   }
 
@@ -119,7 +124,7 @@ export function create(client, options) {
     if (isGuest && (route.name !== "earning_rules" || !options.guest)) throw unauthorized;
     if (!isGuest) take(`reads of ${identity.id}`, setup.perMinute);
     const reading = await asCustomer(exchange, identity, async ({ id = "", token }) => {
-      if (isGuest) token = (await options.guest(env))?.token;
+      if (isGuest) token = (await askStore("guest", env))?.token;
       if (typeof token !== "string") throw unauthorized;
       const ask = () =>
         perform(gateway, { route, operation, args: [{ ...setup.openLoyalty, token }], options: READ_OPTIONS, isGuest });

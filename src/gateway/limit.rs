@@ -1,18 +1,10 @@
-//! How often, and how much.
+//! How often.
 
 use core::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
 const MINUTE_MS: f64 = 60_000.0;
-const DAY_MS: u64 = 24 * 3_600_000;
-/// How many keys a customer may have in the ledger.
-const MOST_KEYS: u64 = 10_000;
-/// How long a key counts.
-const KEPT_DAYS: u64 = 30;
-/// How long an award is remembered beside others of its event.
-const RECENT_MS: u64 = 20 * 60_000;
-const MOST_RECENT: usize = 100;
 
 /// A bucket of requests that refills evenly: as many as a minute allows at once, and that many in
 /// each minute.
@@ -46,85 +38,9 @@ pub(crate) fn network(address: &str) -> String {
     }
 }
 
-/// What one ledger has come to: the awards of the last days in sum, and the last ones each.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Tally {
-    pub(super) days: Vec<Day>,
-    pub(crate) recent: Vec<Recent>,
-    /// From when on none is missing in `recent`.
-    #[serde(default)]
-    pub(crate) complete_from_ms: u64,
-}
-
-/// A day by UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Day {
-    number: u64,
-    keys: u64,
-    points: f64,
-}
-
-/// An award that may have left a usage of its event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Recent {
-    pub(crate) nonce: String,
-    pub(crate) event_name: String,
-    pub(crate) since_ms: u64,
-    /// When it was known to be booked; `None` as long as that may still come.
-    #[serde(default)]
-    pub(crate) until_ms: Option<u64>,
-}
-
-impl Tally {
-    /// Counts an award that is about to be tried; or says when to come back, in milliseconds.
-    pub(crate) fn open(&mut self, award: Recent, daily_points: Option<f64>) -> Option<u64> {
-        let now_ms = award.since_ms;
-        let today = now_ms / DAY_MS;
-        self.days.retain(|day| day.number.saturating_add(KEPT_DAYS) > today);
-        let keys: u64 = self.days.iter().map(|day| day.keys).sum();
-        let has_points = |limit: f64| self.days.iter().any(|day| day.number == today && day.points >= limit);
-        if keys >= MOST_KEYS || daily_points.is_some_and(has_points) {
-            return Some(DAY_MS - now_ms % DAY_MS);
-        }
-        self.day(today).keys += 1;
-        if !award.event_name.is_empty() {
-            self.recent.push(award);
-        }
-        while let Some(first) = self.recent.first()
-            && (self.recent.len() > MOST_RECENT || first.since_ms.saturating_add(RECENT_MS) <= now_ms)
-        {
-            self.complete_from_ms = self.complete_from_ms.max(first.since_ms.saturating_add(1));
-            self.recent.remove(0);
-        }
-        None
-    }
-
-    /// Notes that an award is booked.
-    pub(crate) fn book(&mut self, nonce: &str, points: f64, now_ms: u64) {
-        self.day(now_ms / DAY_MS).points += points;
-        for award in self.recent.iter_mut().filter(|award| award.nonce == nonce) {
-            award.until_ms = Some(now_ms);
-        }
-    }
-
-    /// Notes that an award has left nothing behind.
-    pub(crate) fn forget(&mut self, nonce: &str) {
-        self.recent.retain(|award| award.nonce != nonce);
-    }
-
-    fn day(&mut self, day: u64) -> &mut Day {
-        let at = self.days.iter().position(|counted| counted.number == day).unwrap_or_else(|| {
-            self.days.push(Day { number: day, keys: 0, points: 0.0 });
-            self.days.len() - 1
-        });
-        &mut self.days[at]
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Bucket, DAY_MS, Recent, Tally, network, take};
+    use super::{Bucket, network, take};
     use proptest::prelude::*;
 
     #[test]
@@ -172,41 +88,5 @@ mod tests {
         assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
         assert_eq!(network("192.0.2.1"), "192.0.2.1");
         assert_eq!(network("unix:"), "unix:");
-    }
-
-    fn award(nonce: &str, since_ms: u64) -> Recent {
-        Recent { nonce: nonce.to_owned(), event_name: "facebook_like".to_owned(), since_ms, until_ms: None }
-    }
-
-    #[test]
-    fn a_days_points_are_a_limit_until_midnight() {
-        let mut tally = Tally::default();
-        let noon = 20_000 * DAY_MS + DAY_MS / 2;
-        assert_eq!(tally.open(award("1", noon), Some(15.0)), None);
-        tally.book("1", 10.0, noon);
-        assert_eq!(tally.open(award("2", noon), Some(15.0)), None);
-        tally.book("2", 5.0, noon);
-        assert_eq!(tally.open(award("3", noon), Some(15.0)), Some(DAY_MS / 2));
-        assert_eq!(tally.open(award("3", noon), None), None);
-        assert_eq!(tally.open(award("4", noon + DAY_MS / 2), Some(15.0)), None);
-    }
-
-    #[test]
-    fn what_is_forgotten_of_the_last_awards_is_said() {
-        let mut tally = Tally::default();
-        for n in 0..150 {
-            assert_eq!(tally.open(award(&n.to_string(), 1_000 + n), None), None);
-        }
-        assert_eq!((tally.recent.len(), tally.complete_from_ms), (100, 1_050));
-        assert_eq!(tally.open(award("late", 2_000_000), None), None);
-        assert_eq!((tally.recent.len(), tally.complete_from_ms), (1, 1_150));
-    }
-
-    #[test]
-    fn refused_awards_leave_no_trace_beside_their_key() {
-        let mut tally = Tally::default();
-        assert_eq!(tally.open(award("1", 0), None), None);
-        tally.forget("1");
-        assert_eq!(tally.recent, []);
     }
 }

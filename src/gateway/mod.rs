@@ -11,6 +11,7 @@ mod policy;
 mod route;
 mod settle;
 mod setup;
+mod tally;
 mod upstream;
 
 use serde::{Deserialize, Serialize};
@@ -19,9 +20,10 @@ use serde_json::{Value, json};
 use answer::Answer;
 use failure::Failure;
 use ledger::{Award, Claim, Event, Reply, Row, State, Verdict};
-use limit::{Bucket, Recent, Tally};
+use limit::Bucket;
 use policy::{Head, Policy};
 use route::Route;
+use tally::{Recent, Room, Tally};
 
 /// A decision, by name, on data. `None` for a name or data that the driver does not send.
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "the boundary calls it"))]
@@ -159,12 +161,16 @@ struct Open {
     tally: Option<Tally>,
     award: Recent,
     daily_points: Option<f64>,
+    /// The customer's, if they were asked for.
+    rules: Option<Value>,
 }
 
-fn open(Open { tally, award, daily_points }: Open) -> Value {
+fn open(Open { tally, award, daily_points, rules }: Open) -> Value {
     let mut tally = tally.unwrap_or_default();
-    let retry_after_ms = tally.open(award, daily_points);
-    json!({ "tally": tally, "retryAfterMs": retry_after_ms })
+    let worth_of = rules.as_ref().map(|rules| |event_name: &str| settle::worth(rules, event_name));
+    let room = tally.open(award, daily_points, worth_of.as_ref().map(|worth_of| worth_of as _));
+    let retry_after_ms = if let Room::None(delay_ms) = room { Some(delay_ms) } else { None };
+    json!({ "tally": tally, "retryAfterMs": retry_after_ms, "needsRules": room == Room::Ask })
 }
 
 #[derive(Deserialize)]
@@ -181,10 +187,7 @@ fn close(Close { tally, nonce, reply, now_ms }: Close) -> Value {
     match reply.state() {
         None | Some(State::Rejected) => tally.forget(&nonce),
         Some(State::Applied) => {
-            let points = match &reply {
-                Reply::Result(result) => result["points"].as_f64().unwrap_or(0.0),
-                Reply::Error(_) => 0.0,
-            };
+            let points = if let Reply::Result(result) = &reply { result["points"].as_f64() } else { None };
             tally.book(&nonce, points, now_ms);
         }
         Some(State::Pending | State::Unknown) => {}
@@ -202,8 +205,8 @@ struct Settle {
 }
 
 fn settle(Settle { rules, row, tally, now_ms }: Settle) -> Value {
-    let tally = tally.unwrap_or_default();
-    json!(settle::settle(&rules, &row, &tally, now_ms))
+    let reply = settle::settle(&rules, &row, &tally.unwrap_or_default(), now_ms);
+    json!({ "reply": reply, "rules": settle::rules_then(&rules, &row, now_ms) })
 }
 
 #[derive(Deserialize)]

@@ -231,6 +231,7 @@ pub(crate) fn claim(route: &Route, mount_path: &str, key: &str, customer: Option
             operation: route.operation().to_owned(),
             event_name,
             user_id,
+            customer_id: customer.map(str::to_owned),
             exclusive: false,
             can_settle: false,
             only_look: matches!(route, Route::Award { .. }),

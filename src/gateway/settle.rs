@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::ledger::{Reply, Row};
-use super::limit::Tally;
+use super::tally::Tally;
 use crate::time::moment;
 
 /// How far the clocks of the gateway and the loyalty server may be apart, when that would make a
@@ -17,15 +17,37 @@ const CALL_MS: f64 = 15_000.0;
 /// How long a server may still be at work on a request whose connection is gone.
 const LATE_MS: f64 = 300_000.0;
 
+/// The rules that pay for an event, of all that the customer has.
+fn rules_of<'a>(rules: &'a Value, event_name: &str) -> Option<Vec<&'a Value>> {
+    let is_events = |rule: &&Value| rule["type"] == "custom_event" && rule["eventName"] == event_name;
+    Some(rules.get("earningRules")?.as_array()?.iter().filter(is_events).collect())
+}
+
+/// What an award of an event brings: of several rules for it the server pays the highest.
+pub(crate) fn worth(rules: &Value, event_name: &str) -> f64 {
+    let rules = rules_of(rules, event_name).unwrap_or_default();
+    rules.iter().filter_map(|rule| rule["pointsAmount"].as_f64()).fold(0.0, f64::max)
+}
+
+fn ids<'a>(rules: &[&'a Value]) -> Vec<&'a str> {
+    rules.iter().filter_map(|rule| rule["earningRuleId"].as_str()).collect()
+}
+
+/// Which rules there were for an award's event when it was made; `None` once that is too long ago to tell.
+pub(crate) fn rules_then(rules: &Value, row: &Row, now_ms: u64) -> Option<Vec<String>> {
+    let is_then = row.rules_then.is_none() && ms(now_ms) - ms(row.since_ms) <= CALL_MS + SKEW_MS;
+    let rules = rules_of(rules, row.event_name.as_deref()?).filter(|_| is_then)?;
+    Some(ids(&rules).into_iter().map(str::to_owned).collect())
+}
+
 /// The reply that the server would have given, if that can be told: `None` if not.
 ///
 /// A usage has a date and nothing else. So it tells of this award when there are more of them at the
-/// time of its call than all other awards of the event in this ledger can have left.
+/// time of its call than all other awards of the event in this ledger can have left. And a usage
+/// vanishes with its rule. So there was none only if all rules are there that may have paid.
 pub(crate) fn settle(rules: &Value, row: &Row, tally: &Tally, now_ms: u64) -> Option<Reply> {
     let event_name = row.event_name.as_deref()?;
-    let rules = rules.get("earningRules")?.as_array()?;
-    let is_events = |rule: &&Value| rule["type"] == "custom_event" && rule["eventName"] == event_name;
-    let rules: Vec<&Value> = rules.iter().filter(is_events).collect();
+    let rules = rules_of(rules, event_name)?;
     let mut usages = Vec::new();
     for rule in &rules {
         for usage in rule["usages"].as_array()? {
@@ -43,13 +65,14 @@ pub(crate) fn settle(rules: &Value, row: &Row, tally: &Tally, now_ms: u64) -> Op
             && other.until_ms.map_or(ms(other.since_ms) + LATE_MS, ms) >= from_ms
     });
     if ms(tally.complete_from_ms) <= from_ms - LATE_MS && then.len() > others.count() {
-        // Of several rules for an event the server pays the highest.
         let points = then.iter().filter_map(|(_, rule)| rule["pointsAmount"].as_f64());
         return Some(Reply::Result(json!({ "points": points.fold(0.0, f64::max) })));
     }
     let is_late = ms(now_ms) - since_ms >= LATE_MS;
     let could_be = usages.iter().any(|(at_ms, _)| *at_ms >= since_ms - MOST_SKEW_MS);
-    if rules.is_empty() || !is_late || could_be {
+    let listed = ids(&rules);
+    let is_complete = row.rules_then.as_ref().is_some_and(|then| then.iter().all(|id| listed.contains(&id.as_str())));
+    if rules.is_empty() || !is_complete || !is_late || could_be {
         return None;
     }
     let lost = match &row.reply {
@@ -66,10 +89,10 @@ fn ms(at: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::settle;
+    use super::{rules_then, settle, worth};
     use crate::gateway::failure::Failure;
     use crate::gateway::ledger::{Reply, Row, State};
-    use crate::gateway::limit::{Recent, Tally};
+    use crate::gateway::tally::{Recent, Tally};
     use serde_json::{Value, json};
 
     /// 2026-01-01T12:00:00Z.
@@ -82,10 +105,12 @@ mod tests {
             operation: "triggerEvent".to_owned(),
             event_name: Some("facebook_like".to_owned()),
             user_id: None,
+            customer_id: None,
             since_ms: NOON,
             state: State::Unknown,
             reply: Some(Reply::Error(Failure::new("network", "unknown"))),
             reported: false,
+            rules_then: Some(vec!["like".to_owned()]),
         }
     }
 
@@ -94,7 +119,10 @@ mod tests {
         json!({ "earningRules": [
             { "type": "points", "usages": null },
             { "type": "custom_event", "eventName": "other", "usages": [{ "date": "2026-01-01T12:00:01Z" }] },
-            { "type": "custom_event", "eventName": "facebook_like", "pointsAmount": 12.5, "usages": usages },
+            {
+                "earningRuleId": "like", "type": "custom_event", "eventName": "facebook_like", "pointsAmount": 12.5,
+                "usages": usages
+            },
         ] })
     }
 
@@ -138,6 +166,40 @@ mod tests {
         let refused = Failure::not_applied("network");
         assert_eq!(settle(&used(&[]), &lost(), &alone(), NOON + 299_999), None);
         assert_eq!(settle(&used(&[]), &lost(), &alone(), NOON + 300_000), Some(Reply::Error(refused)));
+    }
+
+    #[test]
+    fn no_usage_means_nothing_when_a_rule_has_gone_with_its_usages() {
+        let late = NOON + 900_000;
+        let paid_by =
+            |rules: &[&str]| Row { rules_then: Some(rules.iter().map(|id| (*id).to_owned()).collect()), ..lost() };
+        assert_eq!(settle(&used(&[]), &paid_by(&["like", "ended since"]), &alone(), late), None);
+        assert_eq!(settle(&used(&[]), &paid_by(&["ended since"]), &alone(), late), None);
+        // Nobody knows which rules there were.
+        assert_eq!(settle(&used(&[]), &Row { rules_then: None, ..lost() }, &alone(), late), None);
+        let refused = Some(Reply::Error(Failure::not_applied("network")));
+        assert_eq!(settle(&used(&[]), &paid_by(&["like"]), &alone(), late), refused);
+    }
+
+    #[test]
+    fn which_rules_there_were_is_noted_at_the_time_only() {
+        let unseen = Row { rules_then: None, ..lost() };
+        let like = Some(vec!["like".to_owned()]);
+        assert_eq!(rules_then(&used(&[]), &unseen, NOON + 13_000), like);
+        assert_eq!(rules_then(&used(&[]), &unseen, NOON + 20_001), None);
+        assert_eq!(rules_then(&used(&[]), &lost(), NOON), None);
+        assert_eq!(rules_then(&Value::Null, &unseen, NOON), None);
+    }
+
+    #[test]
+    fn an_event_is_worth_its_best_rule() {
+        let rules = json!({ "earningRules": [
+            { "type": "custom_event", "eventName": "facebook_like", "pointsAmount": 10 },
+            { "type": "custom_event", "eventName": "facebook_like", "pointsAmount": 50 },
+            { "type": "custom_event", "eventName": "other", "pointsAmount": 100 },
+        ] });
+        assert_eq!(worth(&rules, "facebook_like").to_bits(), 50_f64.to_bits());
+        assert_eq!(worth(&rules, "none").to_bits(), 0_f64.to_bits());
     }
 
     #[test]

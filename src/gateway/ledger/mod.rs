@@ -44,6 +44,8 @@ pub(crate) struct Claim {
     pub(crate) event_name: Option<String>,
     #[serde(default)]
     pub(crate) user_id: Option<String>,
+    #[serde(default)]
+    pub(crate) customer_id: Option<String>,
     /// Whether no other process drives awards of this ledger, so that a pending row without a request
     /// at it is what a crash has left.
     pub(crate) exclusive: bool,
@@ -72,6 +74,8 @@ enum Stage {
     /// What a crash left is being declared unknown.
     Abandoning(Row),
     Settling(Row),
+    /// Which rules there are is being written.
+    Noting(Row),
     /// What the usages tell is being written.
     Concluding(Row),
     Ended,
@@ -112,9 +116,11 @@ pub(crate) enum Event {
     Replied {
         reply: Reply,
     },
-    /// `None`: they do not tell.
+    /// `None`: they do not tell. Then `rules` are those that were seen, if it matters for another look.
     Settled {
         reply: Option<Reply>,
+        #[serde(default)]
+        rules: Option<Vec<String>>,
     },
 }
 
@@ -171,7 +177,7 @@ impl Award {
     /// from then on what happened is known or is not.
     pub(crate) fn storage_failed(self) -> Verdict {
         match self.stage {
-            Stage::Closing(_, Some(row)) | Stage::Concluding(row) | Stage::Settling(row) => {
+            Stage::Closing(_, Some(row)) | Stage::Concluding(row) | Stage::Settling(row) | Stage::Noting(row) => {
                 Verdict::Stored { row, replayed: false }
             }
             Stage::Closing(Reply::Error(failure), None) => Verdict::Refused { failure },
@@ -209,9 +215,10 @@ impl Claim {
             }
             (Stage::Claiming(row), Event::Swapped { swapped: true }) => (Stage::Sending(row), Step::Send),
             // Somebody else was faster.
-            (Stage::Claiming(_) | Stage::Abandoning(_), Event::Swapped { swapped: false }) => {
-                (Stage::Reading, Step::Read)
-            }
+            (
+                Stage::Claiming(_) | Stage::Abandoning(_) | Stage::Noting(_) | Stage::Concluding(_),
+                Event::Swapped { swapped: false },
+            ) => (Stage::Reading, Step::Read),
             (Stage::Sending(row), Event::Replied { reply }) => {
                 let to = reply.state().map(|state| Row { state, reply: Some(reply.clone()), ..row });
                 (Stage::Closing(reply, to.clone()), Step::Swap { to })
@@ -224,16 +231,19 @@ impl Claim {
                 (Reply::Result(_), None) => done(broken()),
             },
             (Stage::Abandoning(row), Event::Swapped { swapped: true }) => self.settle_or_answer(row, true),
-            (Stage::Settling(row), Event::Settled { reply: Some(reply) }) => {
+            (Stage::Settling(row), Event::Settled { reply: Some(reply), .. }) => {
                 let row = Row { state: reply.state().unwrap_or(State::Rejected), reply: Some(reply), ..row };
                 (Stage::Concluding(row.clone()), Step::Swap { to: Some(row) })
             }
-            (Stage::Settling(row), Event::Settled { reply: None })
-            | (Stage::Concluding(row), Event::Swapped { swapped: true }) => {
+            (Stage::Settling(row), Event::Settled { reply: None, rules: Some(rules) }) => {
+                let row = Row { rules_then: Some(rules), ..row };
+                (Stage::Noting(row.clone()), Step::Swap { to: Some(row) })
+            }
+            (Stage::Settling(row), Event::Settled { reply: None, rules: None })
+            | (Stage::Noting(row) | Stage::Concluding(row), Event::Swapped { swapped: true }) => {
                 let replayed = row.nonce != self.nonce;
                 done(Verdict::Stored { row, replayed })
             }
-            (Stage::Concluding(_), Event::Swapped { swapped: false }) => (Stage::Reading, Step::Read),
             _ => done(broken()),
         }
     }
@@ -268,10 +278,12 @@ impl Claim {
             operation: self.operation.clone(),
             event_name: self.event_name.clone(),
             user_id: self.user_id.clone(),
+            customer_id: self.customer_id.clone(),
             since_ms: now_ms,
             state: State::Pending,
             reply: None,
             reported: false,
+            rules_then: None,
         }
     }
 }

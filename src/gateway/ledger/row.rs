@@ -20,6 +20,9 @@ pub(crate) struct Row {
     /// Of a commitment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) user_id: Option<String>,
+    /// The store's own id of whoever asked for it; none for the store's servers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) customer_id: Option<String>,
     /// When the loyalty server was called, in milliseconds since 1970.
     pub(crate) since_ms: u64,
     pub(crate) state: State,
@@ -29,6 +32,9 @@ pub(crate) struct Row {
     /// Whether the store has heard that nobody knows.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub(crate) reported: bool,
+    /// Of an unknown event, the rules that may have paid it, if they were seen at the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rules_then: Option<Vec<String>>,
 }
 
 /// What is known of an award.

@@ -241,6 +241,129 @@ test("a day's points are a circuit breaker", async () => {
   assert.ok(Math.abs(limited.body.error.retryAfterMs - midnightMs) < 60_000);
 });
 
+/** A store of one's own, as a database is one: nothing of it is the gateway's. */
+function makeStore() {
+  const rows = new Map();
+  const nameOf = (scope, key) => `${scope} ${key}`;
+  return {
+    read: async (scope, key) => rows.get(nameOf(scope, key)) ?? null,
+    async swap(scope, key, from, to) {
+      if ((rows.get(nameOf(scope, key)) ?? null) !== from) return false;
+      if (to === null) rows.delete(nameOf(scope, key));
+      else rows.set(nameOf(scope, key), to);
+      return true;
+    },
+  };
+}
+
+/** Reads of the rules fail until `clearFaults`. */
+const hideUsages = (count = 1) => sandbox.fault({ fault: "status", status: 400, method: "GET", body: {}, count });
+
+test("awards that are under way count for a day's points", async () => {
+  const { send } = makeGateway({ dailyPoints: 20 });
+  const before = (await sandbox.ledger()).length;
+  await sandbox.fault({ fault: "delay", delayMs: 500, method: "POST", count: 8 });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => send(EVENT, post)));
+  await sandbox.clearFaults();
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, ...Array(6).fill(429)]);
+  assert.equal((await sandbox.ledger()).length - before, 2);
+});
+
+test("awards that nobody knows of, or not for how many points, count for a day's points", async () => {
+  for (const fault of [
+    { fault: "drop_before" },
+    { fault: "status", status: 200, body: { points: "some" }, applied: true },
+  ]) {
+    const { send } = makeGateway({ dailyPoints: 25 });
+    assert.equal((await send(EVENT, post)).status, 200);
+    await sandbox.fault({ ...fault, method: "POST" });
+    await hideUsages();
+    const lost = await send(EVENT, post);
+    assert.equal(lost.status, 502, lost.text);
+    await sandbox.clearFaults();
+    await refuses(send(EVENT, post), 429, "rate_limited", fault.fault);
+  }
+});
+
+test("what is left of a day's points can't be told: the next award waits", async () => {
+  const { send } = makeGateway({ dailyPoints: 1_000 });
+  await sandbox.fault({ fault: "drop_before", method: "POST" });
+  await hideUsages(2);
+  assert.equal((await send(EVENT, post)).status, 502);
+  const limited = await refuses(send(EVENT, post), 429, "rate_limited");
+  assert.equal(limited.body.error.retryAfterMs, 1_000);
+  await sandbox.clearFaults();
+  assert.equal((await send(EVENT, post)).status, 200);
+});
+
+test("what several find out of one award at once is counted once", async () => {
+  const { send } = makeGateway({ dailyPoints: 40, ledger: makeStore });
+  const key = `key-${++keys}`;
+  await sandbox.fault({ fault: "apply_then_drop", method: "POST" });
+  await hideUsages();
+  assert.equal((await send(EVENT, { ...post, key })).status, 502);
+  await sandbox.clearFaults();
+  await sandbox.fault({ fault: "delay", delayMs: 200, method: "GET", count: 6 });
+  const looks = await Promise.all(Array.from({ length: 6 }, () => send(`awards/${key}`)));
+  for (const { body } of looks) assert.equal(body.state, "applied");
+  await sandbox.clearFaults();
+  for (const _ of [1, 2, 3]) assert.equal((await send(EVENT, post)).status, 200);
+  await refuses(send(EVENT, post), 429, "rate_limited");
+});
+
+test("an award is not denied when a rule may have paid it that has ended since", async (t) => {
+  let listed;
+  const fetch = async (_, { method }) => {
+    if (method === "POST") throw new TypeError("the connection is lost");
+    const rule = { type: "custom_event", eventName: "photo.shared", pointsAmount: 1, usages: [] };
+    return Response.json({ earningRules: listed.map((earningRuleId) => ({ ...rule, earningRuleId })) });
+  };
+  const { send } = makeGateway({ openLoyalty: () => ({ baseUrl: sandbox.url, fetch }) });
+  for (const [before, after, state] of [
+    [["one"], ["one"], "rejected"],
+    [["one"], ["one", "new"], "rejected"],
+    [["one", "two"], ["two"], "unknown"],
+    [["one"], ["new"], "unknown"],
+  ]) {
+    const key = `key-${++keys}`;
+    listed = before;
+    assert.equal((await send(EVENT, { ...post, key })).body.error.outcome, "unknown");
+    listed = after;
+    const lateMs = Date.now() + 3_600_000;
+    t.mock.method(Date, "now", () => lateMs);
+    const { body } = await send(`awards/${key}`);
+    t.mock.restoreAll();
+    assert.equal(body.state, state, `${before}, then ${after}`);
+  }
+});
+
+test("an award that nobody knows of names its customer to the store", async () => {
+  const told = [];
+  const { send } = makeGateway({ onUnknown: (award) => void told.push(award) });
+  await sandbox.fault({ fault: "drop_before", method: "POST", count: 3 });
+  await hideUsages();
+  await send(EVENT, post);
+  await send("users", post);
+  const commitment = {
+    campaignId: "sandbox-campaign",
+    transactionValue: "1",
+    promotionGoalDescription: "x",
+    promotionGoalCategory: "order",
+  };
+  const headers = { "content-type": "application/json", authorization: `Bearer ${SERVER_CREDENTIAL}` };
+  await send("users/anna/commitments", {
+    ...post,
+    body: JSON.stringify(commitment),
+    headers: { ...headers, "idempotency-key": `key-${++keys}` },
+  });
+  await sandbox.clearFaults();
+  const [event, user, order] = told;
+  assert.deepEqual([event.operation, event.eventName], ["triggerEvent", "photo.shared"]);
+  assert.match(event.customerId, /^customer-\d+$/);
+  assert.equal(user.customerId, event.customerId);
+  assert.deepEqual([order.operation, order.userId, order.customerId], ["assignPoints", "anna", undefined]);
+});
+
 test("reads that are under way are shared, and an award ends that", async () => {
   const { send } = makeGateway();
   await sandbox.fault({ fault: "delay", delayMs: 300, method: "GET", count: 2 });
@@ -278,8 +401,12 @@ test("an identify that fails, hangs on nobody or gives nonsense is no customer",
     const { send } = makeGateway({ identify: () => given });
     await refuses(send("status"), 500, "misconfigured", JSON.stringify(given));
   }
+  // So is a token for guests that can't be had.
+  const { send } = makeGateway({ identify: () => null, guest: () => Promise.reject(new Error("marked-secret")) });
+  await refuses(send("earning-rules"), 502, "token_failed");
   const said = complaints.mock.calls.map(({ arguments: [text] }) => text).join("\n");
   assert.match(said, /identify threw an error/);
+  assert.match(said, /guest threw an error/);
   assert.match(said, /identify must give an id/);
   assert.doesNotMatch(said, /marked-secret/);
 });

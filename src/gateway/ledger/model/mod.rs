@@ -2,7 +2,9 @@
 //!
 //! The model keeps the four promises of [`super`] and leaves everything else open. It walks through
 //! all states that can be reached, and holds each against what a customer is owed. That it can tell
-//! is shown by machines with one mistake each, in which it must find fault.
+//! is shown by machines with one mistake each, in which it must find fault: `mistakes.rs`.
+
+mod mistakes;
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -104,7 +106,7 @@ impl World {
                 At::Outside => add(&|world| world.arrive(n)),
                 At::Step(_, step, _) => {
                     let choices = match step {
-                        Step::Settle { .. } => 3,
+                        Step::Settle { .. } => 4,
                         Step::Admit => 2,
                         _ => 1,
                     };
@@ -161,6 +163,7 @@ impl World {
             operation: "triggerEvent".to_owned(),
             event_name: Some("facebook_like".to_owned()),
             user_id: None,
+            customer_id: None,
             exclusive: self.exclusive,
             can_settle: true,
             only_look: false,
@@ -190,12 +193,13 @@ impl World {
                 // They tell only after a while, or that it is booked, and never what is not so.
                 let booked = json!({ "points": 10 });
                 let is_over = self.under_way.is_empty();
+                let rules = (choice == 3).then(|| vec!["like".to_owned()]);
                 let reply = match choice {
                     1 if !self.bookings.is_empty() => Some(Reply::Result(booked)),
                     2 if self.bookings.is_empty() && is_over => Some(Reply::Error(Failure::not_applied("network"))),
                     _ => None,
                 };
-                Event::Settled { reply }
+                Event::Settled { reply, rules }
             }
             Step::Done { verdict } => return self.tell(n, verdict),
         };
@@ -354,96 +358,4 @@ fn no_interleaving_books_twice_or_tells_an_untruth() {
         assert!(states > 300, "only {states} states: the model does not move");
     }
     explore(World::new(true, &["a", "a", "a"], 1, true), Award::next, None).unwrap_or_else(|fault| panic!("{fault}"));
-}
-
-#[track_caller]
-fn is_caught(fault: &str, machine: Machine) {
-    let is_found = starts().into_iter().any(|start| explore(start, machine, Some(fault)).is_err());
-    assert!(is_found, "not found: {fault}");
-}
-
-#[test]
-fn a_crash_that_is_forgotten_is_caught() {
-    is_caught("booked twice", |award, event, now_ms| {
-        let event = match event {
-            Event::Read { row: Some(row) } if row.state == State::Pending => Event::Read { row: None },
-            event => event,
-        };
-        award.next(event, now_ms)
-    });
-}
-
-#[test]
-fn a_call_before_the_row_is_caught() {
-    is_caught("booked twice", |award, event, now_ms| {
-        let was_admitted = matches!(event, Event::Admitted { retry_after_ms: None });
-        let (award, step) = award.next(event, now_ms);
-        if was_admitted { award.next(Event::Swapped { swapped: true }, now_ms) } else { (award, step) }
-    });
-}
-
-#[test]
-fn an_unknown_that_is_forgotten_is_caught() {
-    is_caught("booked twice", |award, event, now_ms| {
-        let is_unknown =
-            matches!(&event, Event::Replied { reply: Reply::Error(failure) } if failure.outcome == "unknown");
-        let (award, step) = award.next(event, now_ms);
-        (award, if is_unknown { Step::Swap { to: None } } else { step })
-    });
-}
-
-#[test]
-fn a_lost_race_that_goes_on_is_caught() {
-    is_caught("booked twice", |award, event, now_ms| {
-        let event = match event {
-            Event::Swapped { .. } => Event::Swapped { swapped: true },
-            event => event,
-        };
-        award.next(event, now_ms)
-    });
-}
-
-#[test]
-fn a_refused_token_that_is_kept_is_caught() {
-    is_caught("a fresh token did not help", |award, event, now_ms| {
-        let (award, step) = award.next(event.clone(), now_ms);
-        match (event, step) {
-            (Event::Read { row: Some(_) }, Step::Done { .. }) if now_ms == 0 => {
-                let failure = Failure::not_applied("unauthorized");
-                (award, Step::Done { verdict: Verdict::Refused { failure } })
-            }
-            (_, step) => (award, step),
-        }
-    });
-}
-
-#[test]
-fn a_key_that_is_not_compared_is_caught() {
-    is_caught("answered with another request's award", |award, event, now_ms| {
-        let event = match event {
-            Event::Read { row: Some(row) } => {
-                let (_, step) = award.clone().next(Event::Read { row: Some(row.clone()) }, now_ms);
-                if matches!(&step, Step::Done { verdict: Verdict::Refused { failure } } if failure.code == "key_reused")
-                {
-                    return (award, Step::Done { verdict: Verdict::Stored { row, replayed: true } });
-                }
-                Event::Read { row: Some(row) }
-            }
-            event => event,
-        };
-        award.next(event, now_ms)
-    });
-}
-
-#[test]
-fn a_lost_answer_that_counts_as_a_refusal_is_caught() {
-    is_caught("booked after it was denied for good", |award, event, now_ms| {
-        let event = match event {
-            Event::Replied { reply: Reply::Error(failure) } if failure.code == "network" => {
-                Event::Replied { reply: Reply::Error(Failure::not_applied("rejected")) }
-            }
-            event => event,
-        };
-        award.next(event, now_ms)
-    });
 }
