@@ -14,7 +14,7 @@ const NAME: &str = "web_program";
 /// Builds the program; the JavaScript to start it by.
 pub(crate) fn web_program() -> Result<PathBuf> {
     compile::require_target()?;
-    let wasm = compile::compile("earnkit-web-program", &[], false)?;
+    let wasm = compile::compile("earnkit-web-program", &[], "wasm", false)?;
     let folder = workspace::cache().join("web-program");
     step("bind the web program", || {
         let mut bindgen = Bindgen::new();
