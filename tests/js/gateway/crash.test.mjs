@@ -1,9 +1,6 @@
 // workerd is killed in the middle of awards, and started again on the same storage: nothing is sent twice, and what
 // was interrupted is unknown.
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { KOOMALOOMA_KEY, PARTNER_ID, requestsTo, SERVER_CREDENTIAL } from "../support/gateway.mjs";
@@ -12,44 +9,47 @@ import { randomFrom } from "../support/random.mjs";
 import { persist, untilFinal } from "../support/resend.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
 import { scaled } from "../support/scale.mjs";
+import { createScratch } from "../support/scratch.mjs";
 import { prepareWorkerd } from "../support/workerd-process.mjs";
 import { startUpstream } from "./upstream.mjs";
 
-const CRASHES = scaled(60);
+const CRASHES = scaled(50);
 /** Each crash finds several awards under way. */
 const AT_ONCE = 4;
 /** When it is killed: a while after the awards went out, or when some of them have come so far. */
 const MOMENTS = ["sent", "arrived", "booked", "answered"];
 const OPERATIONS = ["triggerEvent", "createUser", "assignPoints"];
+const WORKERS = ["soak-worker.mjs", "shop.mjs"].map((name) => new URL(name, import.meta.url));
 /** The same seed makes the same awards; where the processes are by then is up to the machine. */
 const seed = Number(process.env.EARNKIT_SEED ?? Math.floor(Math.random() * 2 ** 32));
 const random = randomFrom(seed);
 const integer = (below) => Math.floor(random() * below);
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-let folder;
+let scratch;
 let sandbox;
 let upstream;
 let workerd;
 let running;
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "earnkit-crash-"));
+  scratch = await createScratch("crash");
   sandbox = await startSandbox();
   upstream = await startUpstream(sandbox.url, /soak\.\d{6}/);
-  workerd = await prepareWorkerd(folder, [new URL("soak-worker.mjs", import.meta.url)], {
+  workerd = await prepareWorkerd(scratch.path, WORKERS, {
     OPEN_LOYALTY_URL: upstream.url,
     KOOMALOOMA_URL: `${upstream.url}/koomalooma/api`,
     KOOMALOOMA_JWT: KOOMALOOMA_KEY,
     PARTNER_ID,
     AWARDS_KEY: SERVER_CREDENTIAL,
     TOKENS: [await sandbox.signIn("anna@example.com")],
+    EVENTS,
   });
 });
 after(async () => {
   await running?.kill();
   await upstream?.stop();
   await sandbox?.stop();
-  if (folder) await rm(folder, { recursive: true });
+  await scratch?.remove();
 });
 
 /** Sends an award to whatever runs at the time. */
@@ -65,11 +65,18 @@ function look({ id, operation }) {
   return persist(() => requestsTo(running.url).get(`awards/key-${id}`, id, headers));
 }
 
-async function newAwards(crash) {
-  const awards = Array.from({ length: AT_ONCE }, (_, index) => ({
+const awardsOf = (crash) =>
+  Array.from({ length: AT_ONCE }, (_, index) => ({
     id: `soak.${String(crash * AT_ONCE + index).padStart(6, "0")}`,
     operation: OPERATIONS[(crash + index) % OPERATIONS.length],
   }));
+const EVENTS = Array.from({ length: CRASHES }, (_, crash) => awardsOf(crash))
+  .flat()
+  .filter(({ operation }) => operation === "triggerEvent")
+  .map(({ id }) => id);
+
+async function newAwards(crash) {
+  const awards = awardsOf(crash);
   for (const { id, operation } of awards)
     if (operation === "triggerEvent") await sandbox.control("POST", "rules", { eventName: id, pointsAmount: 1 });
   return awards;

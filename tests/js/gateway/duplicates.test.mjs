@@ -9,7 +9,8 @@ import { newCommitment } from "../support/operations.mjs";
 import { untilFinal } from "../support/resend.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
 import { scaled } from "../support/scale.mjs";
-import { sendSoak } from "./soak.mjs";
+import { createScratch } from "../support/scratch.mjs";
+import { eventsOf, sendSoak } from "./soak.mjs";
 
 const AT_ONCE = scaled(1_000);
 /** Of these, the requests of the package's own client. */
@@ -21,15 +22,24 @@ const seed = Number(process.env.EARNKIT_SEED ?? Math.floor(Math.random() * 2 ** 
 
 let sandbox;
 let gateway;
+let scratch;
 before(async () => {
   sandbox = await startSandbox();
   const emails = ["anna@example.com", "jan@example.com", "ola@example.com"];
   const tokens = await Promise.all(emails.map((email) => sandbox.signIn(email)));
-  gateway = await startGateway({ sandbox, worker: WORKER, bindings: { TOKENS: tokens } });
+  const events = ["duplicates.one", "duplicates.lost", ...eventsOf({ seed, count: AWARDS })];
+  scratch = await createScratch("duplicates");
+  gateway = await startGateway({
+    sandbox,
+    worker: WORKER,
+    persist: scratch.path,
+    bindings: { TOKENS: tokens, EVENTS: events },
+  });
 });
 after(async () => {
   await gateway?.stop();
   await sandbox?.stop();
+  await scratch?.remove();
 });
 
 const addEvent = (eventName) => sandbox.control("POST", "rules", { eventName, pointsAmount: 7 });

@@ -1,14 +1,13 @@
-// What the gateway adds to a request, beside a worker that only passes it on; and that requests leave nothing behind.
+// What the gateway adds to a request, beside a worker that only passes it on; that each award is booked once under load;
+// and that requests leave nothing behind.
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request as httpRequest } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { KOOMALOOMA_KEY, ORIGIN, PARTNER_ID, SERVER_CREDENTIAL } from "../support/gateway.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
 import { scaled } from "../support/scale.mjs";
+import { createScratch } from "../support/scratch.mjs";
 import { prepareWorkerd } from "../support/workerd-process.mjs";
 
 const REQUESTS = scaled(100_000);
@@ -20,27 +19,28 @@ const MAX_GROWTH_BYTES = 32 * 2 ** 20;
 const ROUNDS = 10;
 const PER_ROUND = scaled(200);
 /** Enough for the customers' ledgers not to be full. */
-const CUSTOMERS = 20;
+const CUSTOMERS = 500;
 
-let folder;
+let scratch;
 let sandbox;
 let running;
 let customerId;
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "earnkit-load-"));
+  scratch = await createScratch("load");
   sandbox = await startSandbox();
   const token = await sandbox.signIn("anna@example.com");
   customerId = JSON.parse(Buffer.from(token.split(".")[1], "base64url")).id;
-  await sandbox.control("POST", "rules", { eventName: "soak.000000", pointsAmount: 1 });
-  const workers = ["load-worker.mjs", "soak-worker.mjs"].map((name) => new URL(name, import.meta.url));
-  const workerd = await prepareWorkerd(folder, workers, {
+  await sandbox.control("POST", "rules", { eventName: "load.repeated", pointsAmount: 1 });
+  const workers = ["load-worker.mjs", "soak-worker.mjs", "shop.mjs"].map((name) => new URL(name, import.meta.url));
+  const workerd = await prepareWorkerd(scratch.path, workers, {
     OPEN_LOYALTY_URL: sandbox.url,
     KOOMALOOMA_URL: `${sandbox.url}/koomalooma/api`,
     KOOMALOOMA_JWT: KOOMALOOMA_KEY,
     PARTNER_ID,
     AWARDS_KEY: SERVER_CREDENTIAL,
     TOKENS: [token],
+    EVENTS: ["load.repeated"],
   });
   running = await workerd.start();
 });
@@ -48,7 +48,7 @@ after(async () => {
   agent.destroy();
   await running?.kill();
   await sandbox?.stop();
-  if (folder) await rm(folder, { recursive: true });
+  await scratch?.remove();
 });
 
 /** Sends a request and gives the answer's status. */
@@ -68,14 +68,33 @@ function send({ path, method = "GET", headers = {}, body }) {
 }
 
 const ofCustomer = (number) => ({ cookie: `session=load.${number % CUSTOMERS}`, origin: ORIGIN });
-const award = (number, key) => ({
-  path: "/loyalty/events/soak.000000",
+const award = (path, number, key) => ({
+  path: `/loyalty/${path}`,
   method: "POST",
   body: "{}",
   headers: { ...ofCustomer(number), "content-type": "application/json", "idempotency-key": key },
 });
-const STATUS = { path: "/loyalty/status", headers: ofCustomer(0) };
-const BARE = () => ({ path: `/bare/api/DEFAULT/customer/${customerId}/status` });
+/** Of one customer: what it is booked as once is repeated for ever. */
+const repeated = () => award("events/load.repeated", 0, "the-same");
+/** Users are all that can be made by the thousand without lists that grow. */
+const user = (number, key) => award("users", number, key);
+const read = (path) => (number) => ({ path: `/loyalty/${path}`, headers: ofCustomer(number) });
+const bareRead = (path) => () => ({ path: `/bare/api/DEFAULT/customer/${path}` });
+const bareUser = (number) => ({
+  path: "/bare/users",
+  method: "POST",
+  body: JSON.stringify({
+    partner_id: PARTNER_ID,
+    partner_user_id: `bare.${number}`,
+    user_session_id: `bare.${number}`,
+  }),
+});
+
+/** The users that koomalooma has enrolled, by whose they are: through the gateway, or past it. */
+async function enrolled(prefix) {
+  const users = (await sandbox.ledger()).filter(({ kind, userId }) => kind === "user" && userId.startsWith(prefix));
+  return users.length;
+}
 
 /** Sends `count` requests and gives how long each took, in milliseconds, and all of them together. */
 async function measure(count, requestOf, expected) {
@@ -96,51 +115,66 @@ async function measure(count, requestOf, expected) {
 const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 test("beside a worker that only passes requests on", async () => {
+  /** Pairs: what passes them on first. */
   const contenders = {
-    "passed on by a bare fetch": [BARE, 200],
-    "GET status": [() => STATUS, 200],
-    "POST events, its answer repeated": [() => award(0, "the-same"), 200],
+    "GET status, passed on": [bareRead(`${customerId}/status`), 200],
+    "GET status": [read("status"), 200],
+    "GET earning-rules, passed on": [bareRead("earningRule"), 200],
+    "GET earning-rules": [read("earning-rules"), 200],
+    "POST users, passed on": [bareUser, 201],
+    "POST users, booked": [(number) => user(number, `beside-${number}`), 201],
+    "POST users, repeated": [(number) => user(number % PER_ROUND, `beside-${number % PER_ROUND}`), 201],
   };
   const measured = Object.fromEntries(Object.keys(contenders).map((name) => [name, { times: [], ms: 0 }]));
   // In turns, so that a busy machine is busy for all of them. The first round is for warming up.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, [requestOf, expected]] of Object.entries(contenders)) {
-      const { times, ms } = await measure(PER_ROUND, requestOf, expected);
+      const { times, ms } = await measure(PER_ROUND, (number) => requestOf(round * PER_ROUND + number), expected);
       if (round === 0) continue;
       measured[name].times.push(...times);
       measured[name].ms += ms;
     }
   }
-  const bare = median(measured["passed on by a bare fetch"].times);
+  let bare;
   for (const [name, { times, ms }] of Object.entries(measured)) {
+    assert.equal(times.length, ROUNDS * PER_ROUND);
+    if (name.endsWith("passed on")) bare = median(times);
     const perSecond = Math.round((times.length / ms) * 1_000);
     const added = (median(times) - bare).toFixed(1);
     console.log(
       `${name}: ${perSecond} requests/s, median ${median(times).toFixed(1)} ms (${added} ms more), ${AT_ONCE} at once`,
     );
-    assert.equal(times.length, ROUNDS * PER_ROUND);
   }
+  // Each key once, and the repeated ones never again.
+  assert.equal(await enrolled("bare."), (ROUNDS + 1) * PER_ROUND);
+  assert.equal(await enrolled("load."), (ROUNDS + 1) * PER_ROUND);
 });
 
-const isRefused = (number) => [{ ...award(number, "the-same"), path: "/loyalty/events/forbidden" }, [403]];
-const isBad = (number) => [award(number, "a b"), [400]];
+const isRefused = (number) => [award("events/forbidden", number, "the-same"), [403]];
+const isBad = (number) => [user(number, "a b"), [400]];
 const isGuest = () => [{ path: "/loyalty/status" }, [401]];
 const isHealth = () => [{ path: "/loyalty/_health" }, [200]];
-const isRepeated = (number) => [award(number, "the-same"), [200]];
+const isRepeated = () => [repeated(), [200]];
+/** An award is the most work: one in five of these is new. */
+const BOOKED_IN = 5;
+const isUser = (number) => {
+  const first = number - (number % BOOKED_IN);
+  return [user(first, `load-${first}`), [201, 409]];
+};
 /** Every kind of request, the cheap ones often, and what each may be answered with. */
 const KINDS = [
-  // Users are all that can be made by the thousand without lists that grow.
-  (number) => [{ ...award(number, `load-${number}`), path: "/loyalty/users" }, [201]],
+  isUser,
   // On a busy machine the loyalty server may be late.
-  (number) => [{ path: "/loyalty/status", headers: ofCustomer(number) }, [200, 504]],
-  (number) => [{ path: "/loyalty/earning-rules", headers: ofCustomer(number) }, [200, 504]],
-  (number) => [{ path: `/loyalty/awards/load-${number}-never`, headers: ofCustomer(number) }, [404]],
+  (number) => [read("status")(number), [200, 504]],
+  (number) => [read("earning-rules")(number), [200, 504]],
+  (number) => [read(`awards/load-${number}-never`)(number), [404]],
   ...[isRefused, isBad, isGuest, isHealth, isRepeated, isRefused, isBad, isGuest, isHealth],
   ...[isRefused, isBad, isGuest, isHealth, isRefused, isBad, isGuest],
 ];
 
 test(`${REQUESTS} requests leave nothing behind`, async () => {
   let next = 0;
+  const enrolledBefore = await enrolled("load.");
   const run = async (count) => {
     const end = next + count;
     const worker = async () => {
@@ -164,4 +198,7 @@ test(`${REQUESTS} requests leave nothing behind`, async () => {
   const after = Math.min(...weights.slice(-SLICES / 4));
   console.log(`${before} bytes of heap at first, and ${after} at last, of at most ${Math.max(...weights)}`);
   assert.ok(after - before < MAX_GROWTH_BYTES, `it grew by ${after - before} bytes`);
+  // Each key once, however often it was sent.
+  assert.equal((await enrolled("load.")) - enrolledBefore, Math.ceil(next / KINDS.length / BOOKED_IN));
+  assert.equal((await sandbox.ledger()).filter(({ eventName }) => eventName === "load.repeated").length, 1);
 });

@@ -204,9 +204,11 @@ test("what breaks the worker is not quoted", async () => {
   await sandbox.fault({ fault: "drop_before", method: "POST" });
   // The store's own function for unknown awards throws, with words that are not for the log.
   await leaks(await gateway.commit("user", "unknown-1", newCommitment));
-  for (const field of ["title", "description", "data"]) {
-    const wrong = { ...newCommitment, transactionValue: "x", promotionGoalDescription: MARKS.serverWords };
-    await leaks(await gateway.commit("user", `wrong-${field}`, wrong));
+  for (const field of Object.keys(newCommitment)) {
+    const wrong = { ...newCommitment, transactionValue: "x", [field]: MARKS.serverWords };
+    const answer = await gateway.commit("user", `wrong-${field}`, wrong);
+    assert.deepEqual([answer.status, answer.body.error.field], [400, "commitment.transactionValue"], field);
+    await leaks(answer);
   }
   assert.match(gateway.output(), /identify threw an error/);
   assert.match(gateway.output(), /onUnknown threw an error/);

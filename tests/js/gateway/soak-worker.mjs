@@ -1,31 +1,17 @@
-// A store with as many customers as a test wants: the session is the customer's id, unless a cookie says another. Fit for a test only.
-import { createGateway, Ledger } from "earnkit/gateway";
+// A store with as many customers as a test wants: the session is the customer's id, unless a cookie says another.
+import { env } from "cloudflare:workers";
 
-export { Ledger };
+import { cookieOf, createShop } from "./shop.mjs";
 
-const EVENTS = Array.from({ length: 10_000 }, (_, number) => `soak.${String(number).padStart(6, "0")}`);
+export { Ledger } from "./shop.mjs";
 
-const gateway = createGateway({
-  mountPath: "/loyalty",
-  openLoyalty: ({ OPEN_LOYALTY_URL }) => ({ baseUrl: OPEN_LOYALTY_URL }),
-  koomalooma: ({ KOOMALOOMA_URL, KOOMALOOMA_JWT, PARTNER_ID }) => ({
-    apiKey: KOOMALOOMA_JWT,
-    baseUrl: KOOMALOOMA_URL,
-    partnerId: PARTNER_ID,
-  }),
-  origins: ["https://shop.example"],
-  events: [...EVENTS, "duplicates.one", "duplicates.lost"],
+export default createShop({
+  events: env.EVENTS,
   identify(request, { TOKENS }) {
-    const cookie = (name) => new RegExp(`${name}=([\\w.]+)`).exec(request.headers.get("cookie"))?.[1];
-    const session = cookie("session");
+    const session = cookieOf(request, "session");
     if (!session) return null;
-    const id = cookie("customer") ?? session;
+    const id = cookieOf(request, "customer") ?? session;
     return { id, token: TOKENS[Number(id.at(-1)) % TOKENS.length], userSessionId: session };
   },
-  ledger: ({ LEDGER }) => LEDGER,
-  serverCredential: ({ AWARDS_KEY }) => AWARDS_KEY,
-  rateLimit: { perMinute: 1_000_000 },
   log() {},
 });
-
-export default { fetch: (request, env, ctx) => gateway.fetch(request, env, ctx) };

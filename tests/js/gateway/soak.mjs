@@ -56,6 +56,12 @@ function plan(seed, number) {
   };
 }
 
+/** The events of so many awards. */
+export const eventsOf = ({ seed, count }) =>
+  Array.from({ length: count }, (_, number) => plan(seed, number))
+    .filter(({ operation }) => operation === "triggerEvent")
+    .map(({ id }) => id);
+
 function requestOf({ id, operation, key, customer }, url) {
   const headers = { "content-type": "application/json", "idempotency-key": key };
   if (operation === "assignPoints") {

@@ -10,6 +10,7 @@ export const SERVER_CREDENTIAL = "the-store's-own-servers";
 export const KOOMALOOMA_KEY = "sandbox-partner-key";
 export const PARTNER_ID = "sandbox-shop";
 const WORKER = new URL("../gateway/worker.mjs", import.meta.url);
+const SHOP = new URL("../gateway/shop.mjs", import.meta.url);
 
 const fromPackage = async (name) => ({
   type: name.endsWith(".wasm") ? "CompiledWasm" : "ESModule",
@@ -46,6 +47,7 @@ export async function startGateway({
       { type: "ESModule", path: "main.mjs", contents: await readFile(worker, "utf8") },
       // For a worker that goes beyond it.
       { type: "ESModule", path: "worker.mjs", contents: await readFile(WORKER, "utf8") },
+      { type: "ESModule", path: "shop.mjs", contents: await readFile(SHOP, "utf8") },
       { ...(await fromPackage("gateway_workerd.js")), path: "earnkit/gateway" },
       { ...(await fromPackage("gateway.wasm")), path: "earnkit/gateway.wasm" },
     ],

@@ -131,6 +131,9 @@ pub(super) fn conformance() -> Result<()> {
     in_runtimes("conformance", &[("chromium", CHROMIUM), ("firefox", FIREFOX)])
 }
 
+/// These tests wait for timeouts, disks and browsers as much as they compute; Node leaves one core of two idle.
+const GATEWAY_CONCURRENCY: &[&str] = &["--test-concurrency", "2"];
+
 pub(super) fn gateway() -> Result<()> {
     in_runtimes("gateway", &[("chromium", CHROMIUM), ("firefox", FIREFOX)])
 }
@@ -252,6 +255,7 @@ fn run_tests(name: &str, tests: &[PathBuf], variables: Vec<(&str, PathBuf)>) -> 
         .arg("--test")
         // For a whole file too: one that hangs must not take the run with it.
         .args(["--test-timeout", "1200000"])
+        .args(if name == "gateway" { GATEWAY_CONCURRENCY } else { &[] })
         .args(["--test-reporter", "spec", "--test-reporter-destination", "stdout"])
         .args(["--test-reporter", "tap", "--test-reporter-destination"])
         .arg(&report)
