@@ -1,5 +1,5 @@
 import { LoyaltyError } from "../error.js";
-import { decide, within } from "./decide.js";
+import { decide, readRules, takeOne, within } from "./decide.js";
 
 /** How long a duplicate waits for the request that is at work. */
 const JOIN_MS = 5_000;
@@ -9,8 +9,8 @@ const SETTLE_MS = 3_000;
 const BLIND_MS = 1_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
 const MOST_BUCKETS = 10_000;
-/** Of no award: a key has no blanks. */
-const TALLY = "the tally";
+/** Of no award: a key has no blanks. It need not be on the disk before an award goes on: the award's own row is. */
+export const TALLY = "the tally";
 
 /** Counts requests by whom they come from, as far as this process sees them. */
 export class Limits {
@@ -18,12 +18,15 @@ export class Limits {
 
   /** When to come back, in milliseconds; `null` when it is fine now. */
   take(name, perMinute) {
-    const [bucket, retryAfterMs] = decide("take", { bucket: this.#buckets.get(name), perMinute, nowMs: Date.now() });
+    const nowMs = Date.now();
+    const { left, atMs } = this.#buckets.get(name) ?? { left: perMinute, atMs: nowMs };
+    const leftNow = takeOne(left, atMs, perMinute, nowMs);
+    if (leftNow < 0) return -leftNow;
     // The ones that were used last stand last.
     this.#buckets.delete(name);
-    this.#buckets.set(name, bucket);
+    this.#buckets.set(name, { left: leftNow, atMs: nowMs });
     if (this.#buckets.size > MOST_BUCKETS) this.#buckets.delete(this.#buckets.keys().next().value);
-    return retryAfterMs;
+    return null;
   }
 }
 
@@ -158,9 +161,9 @@ export class Awards {
     }
   }
 
-  #rules(gateway, { server }) {
+  async #rules(gateway, { server }) {
     const options = { timeoutMs: SETTLE_MS, totalTimeoutMs: SETTLE_MS, retries: 0 };
-    return gateway.client.listEarningRules(server, options);
+    return readRules(await gateway.client.listEarningRules(server, options));
   }
 
   /** Changes the tally, if the ledger has one. */

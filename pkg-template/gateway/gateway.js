@@ -1,5 +1,5 @@
 import { Awards, Limits, perform } from "./awards.js";
-import { decide, failure, within } from "./decide.js";
+import { decide, failure, takeRules, within } from "./decide.js";
 import { gateways } from "./ledger.js";
 import { bearerOf, headOf, isProduction, readBody } from "./request.js";
 import { setupsOf } from "./setup.js";
@@ -18,12 +18,6 @@ const ledgers = new WeakMap();
 const internal = (outcome) => failure("internal", outcome, "The gateway failed; its log says how");
 const unauthorized = failure("unauthorized", "not_applied", "Sign in first");
 const misconfigured = failure("misconfigured", "not_applied", "The gateway's log says what is wrong");
-
-/** The usages that the server sent are those of the account that the rules are read with: a guest's own, nobody knows. */
-const forGuests = ({ earningRules, ...rest }) => ({
-  ...rest,
-  earningRules: earningRules.map((rule) => ({ ...rule, usages: null })),
-});
 
 /** Says on the console what is wrong, the same thing once a minute. */
 function complainer() {
@@ -121,22 +115,29 @@ export function create(client, options) {
     const { request, env, operation } = exchange;
     const identity = await identify(request, env, "initial");
     const isGuest = identity.who === "guest";
-    if (isGuest && (route.name !== "earning_rules" || !options.guest)) throw unauthorized;
+    const isRules = route.name === "earning_rules";
+    if (isGuest && !(isRules && options.guest)) throw unauthorized;
     if (!isGuest) take(`reads of ${identity.id}`, setup.perMinute);
     const reading = await asCustomer(exchange, identity, async ({ id = "", token }) => {
       if (isGuest) token = (await askStore("guest", env))?.token;
       if (typeof token !== "string") throw unauthorized;
-      const ask = () =>
-        perform(gateway, { route, operation, args: [{ ...setup.openLoyalty, token }], options: READ_OPTIONS, isGuest });
+      const ask = async () => {
+        const args = [{ ...setup.openLoyalty, token }];
+        const answer = await perform(gateway, { route, operation, args, options: READ_OPTIONS, isGuest });
+        return answer.result && isRules ? takeRules(answer.result, isGuest) : answer;
+      };
       const answer = await exchange.upstream(
         shared.get(id, `${operation} ${token}`, isGuest ? GUEST_RULES_MS : 0, ask),
       );
       return { ...answer, isUnauthorized: answer.error?.code === "unauthorized" };
     });
     if (reading.error) throw reading.error;
+    const { headers } = exchange;
+    if (!isRules) return decide("answerRead", { result: reading.result, headers });
+    const { etag, body } = reading;
     const ifNoneMatch = request.headers.get("if-none-match") ?? undefined;
-    const result = isGuest ? forGuests(reading.result) : reading.result;
-    return decide("answerRead", { route, result, ifNoneMatch, headers: exchange.headers });
+    const answer = decide("answerRules", { etag, ifNoneMatch, headers });
+    return answer.status === 200 ? { ...answer, body } : answer;
   }
 
   /** Asks the ledger; the Durable Object of that name, or the one that is driven here. */

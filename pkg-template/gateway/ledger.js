@@ -1,4 +1,4 @@
-import { Awards } from "./awards.js";
+import { Awards, TALLY } from "./awards.js";
 import { decide } from "./decide.js";
 
 /** When to look after an award that was begun: by then it has ended, or nobody is at it. */
@@ -88,7 +88,8 @@ export class Ledger {
       );
       if (isOpen) await this.#wakeBy(Date.now() + LOOK_AFTER_MS);
     }
-    await this.#storage.sync();
+    // What was written before goes with it: the next row's turn on the disk is the tally's too.
+    if (key !== TALLY) await this.#storage.sync();
     return true;
   }
 

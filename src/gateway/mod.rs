@@ -6,9 +6,11 @@ mod answer;
 mod digest;
 mod failure;
 mod ledger;
-mod limit;
+pub(crate) mod limit;
 mod policy;
 mod route;
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "the boundary calls it"))]
+pub(crate) mod rules;
 mod settle;
 mod setup;
 mod tally;
@@ -20,7 +22,6 @@ use serde_json::{Value, json};
 use answer::Answer;
 use failure::Failure;
 use ledger::{Award, Claim, Event, Reply, Row, State, Verdict};
-use limit::Bucket;
 use policy::{Head, Policy};
 use route::Route;
 use tally::{Recent, Room, Tally};
@@ -51,13 +52,11 @@ const DECISIONS: &[(&str, Decision)] = &[
     ("open", |input| read(input).map(open)),
     ("close", |input| read(input).map(close)),
     ("settle", |input| read(input).map(settle)),
-    ("take", |input| {
-        read(input).map(|Take { bucket, per_minute, now_ms }| json!(limit::take(bucket, per_minute, now_ms)))
-    }),
     ("network", |input| read(input).map(|address: String| json!(limit::network(&address)))),
     ("crossing", |input| read(input).map(crossing)),
     ("answerAward", |input| read(input).map(answer_award)),
     ("answerRead", |input| read(input).map(answer_read)),
+    ("answerRules", |input| read(input).map(answer_rules)),
     ("answerFailure", |input| read(input).map(answer_failure)),
     ("answerHealth", |input| read(input).map(answer_health)),
 ];
@@ -211,14 +210,6 @@ fn settle(Settle { rules, row, tally, now_ms }: Settle) -> Value {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Take {
-    bucket: Option<Bucket>,
-    per_minute: f64,
-    now_ms: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Cross {
     route: Route,
     error: upstream::LoyaltyError,
@@ -247,16 +238,25 @@ fn answer_award(AnswerAward { route, verdict, headers }: AnswerAward) -> Value {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct AnswerRead {
-    route: Route,
     result: Value,
+    headers: Headers,
+}
+
+fn answer_read(AnswerRead { result, headers }: AnswerRead) -> Value {
+    json!(Answer::read(&result).with_headers(&headers))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AnswerRules {
+    etag: String,
     if_none_match: Option<String>,
     headers: Headers,
 }
 
-fn answer_read(AnswerRead { route, result, if_none_match, headers }: AnswerRead) -> Value {
-    json!(Answer::read(&route, &result, if_none_match.as_deref()).with_headers(&headers))
+fn answer_rules(AnswerRules { etag, if_none_match, headers }: AnswerRules) -> Value {
+    json!(Answer::rules(&etag, if_none_match.as_deref()).with_headers(&headers))
 }
 
 #[derive(Deserialize)]
@@ -320,9 +320,9 @@ mod tests {
             ("open", json!({ "award": { "nonce": "1", "eventName": "a", "sinceMs": 1 }, "dailyPoints": 1 })),
             ("close", json!({ "nonce": "1", "reply": { "result": { "points": 1 } }, "nowMs": 2 })),
             ("settle", json!({ "rules": { "earningRules": [] }, "row": row, "nowMs": 2 })),
-            ("take", json!({ "perMinute": 30, "nowMs": 2 })),
             ("network", json!("::1")),
-            ("answerRead", json!({ "route": { "name": "status" }, "result": {}, "headers": [] })),
+            ("answerRead", json!({ "result": {}, "headers": [] })),
+            ("answerRules", json!({ "etag": "\"a\"", "ifNoneMatch": "*", "headers": [] })),
             ("answerFailure", json!({ "failure": { "code": "a", "outcome": "b" }, "headers": [] })),
             ("answerHealth", json!({ "health": { "ok": true }, "headers": [] })),
         ]

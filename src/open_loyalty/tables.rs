@@ -80,59 +80,87 @@ const fn rule_set(names: &[&str]) -> u64 {
     set_of(RULE_FIELDS, names)
 }
 
+const COMMON: u64 = rule_set(&[
+    "earningRuleId",
+    "type",
+    "name",
+    "description",
+    "active",
+    "allTimeActive",
+    "startAt",
+    "endAt",
+    "levels",
+    "segments",
+    "pos",
+    "levelNames",
+    "segmentNames",
+    "posNames",
+    "hasPhoto",
+    "lastExecutedRule",
+    "usages",
+]);
+
+const MEMBERS: [(&str, u64); 10] = [
+    (
+        "points",
+        rule_set(&[
+            "pointValue",
+            "excludedSKUs",
+            "excludedLabels",
+            "includedLabels",
+            "labelsInclusionType",
+            "excludeDeliveryCost",
+            "minOrderValue",
+        ]),
+    ),
+    ("product_purchase", rule_set(&["skuIds", "pointsAmount"])),
+    ("multiply_for_product", rule_set(&["skuIds", "labels", "multiplier"])),
+    ("multiply_by_product_labels", rule_set(&["labelMultipliers"])),
+    ("instant_reward", rule_set(&["rewardCampaignId"])),
+    ("event", rule_set(&["eventName", "pointsAmount"])),
+    ("custom_event", rule_set(&["eventName", "pointsAmount", "limit", "usageUrl"])),
+    ("referral", rule_set(&["eventName", "rewardType", "pointsAmount"])),
+    ("geolocation", rule_set(&["latitude", "longitude", "radius", "pointsAmount", "limit"])),
+    ("qrcode", rule_set(&["code", "pointsAmount", "limit"])),
+];
+
 pub(crate) static RULE: Table = table!(
     RULE_FIELDS,
     union: Some(Union {
         tag: 1,
-        common: rule_set(&[
-            "earningRuleId",
-            "type",
-            "name",
-            "description",
-            "active",
-            "allTimeActive",
-            "startAt",
-            "endAt",
-            "levels",
-            "segments",
-            "pos",
-            "levelNames",
-            "segmentNames",
-            "posNames",
-            "hasPhoto",
-            "lastExecutedRule",
-            "usages",
-        ]),
-        members: &[
-            (
-                "points",
-                rule_set(&[
-                    "pointValue",
-                    "excludedSKUs",
-                    "excludedLabels",
-                    "includedLabels",
-                    "labelsInclusionType",
-                    "excludeDeliveryCost",
-                    "minOrderValue",
-                ]),
-            ),
-            ("product_purchase", rule_set(&["skuIds", "pointsAmount"])),
-            ("multiply_for_product", rule_set(&["skuIds", "labels", "multiplier"])),
-            ("multiply_by_product_labels", rule_set(&["labelMultipliers"])),
-            ("instant_reward", rule_set(&["rewardCampaignId"])),
-            ("event", rule_set(&["eventName", "pointsAmount"])),
-            ("custom_event", rule_set(&["eventName", "pointsAmount", "limit", "usageUrl"])),
-            ("referral", rule_set(&["eventName", "rewardType", "pointsAmount"])),
-            ("geolocation", rule_set(&["latitude", "longitude", "radius", "pointsAmount", "limit"])),
-            ("qrcode", rule_set(&["code", "pointsAmount", "limit"])),
-        ],
+        common: COMMON,
+        members: &MEMBERS,
     }),
     null_is_absent: true,
 );
 
-/// `GET customer/earningRule`.
+/// `GET customer/earningRule`. Who runs the gateway's module wants nothing that must not cross.
+#[cfg(all(feature = "gateway", target_arch = "wasm32"))]
+pub(super) use PUBLIC_EARNING_RULES as EARNING_RULES;
+
+#[cfg(not(all(feature = "gateway", target_arch = "wasm32")))]
 pub(super) static EARNING_RULES: Table =
     server!(&[field("earningRules", Kind::List(&RULE), Absent::Fail), field("currency", TEXT, Absent::Leave)]);
+
+/// The rules as a browser may see them: without the code that a QR rule pays for, and without the address of the
+/// server's administration.
+#[cfg(feature = "gateway")]
+pub(crate) static PUBLIC_EARNING_RULES: Table =
+    server!(&[field("earningRules", Kind::List(&PUBLIC_RULE), Absent::Fail), field("currency", TEXT, Absent::Leave)]);
+
+#[cfg(feature = "gateway")]
+static PUBLIC_RULE: Table =
+    table!(RULE_FIELDS, union: Some(Union { tag: 1, common: COMMON, members: &PUBLIC_MEMBERS }), null_is_absent: true);
+
+#[cfg(feature = "gateway")]
+const PUBLIC_MEMBERS: [(&str, u64); MEMBERS.len()] = {
+    let (mut members, mut i) = (MEMBERS, 0);
+    while i < members.len() {
+        members[i].1 &= !rule_set(&["code", "usageUrl"]);
+        i += 1;
+    }
+    members
+};
 
 /// `POST customer/earningRule/{eventName}`.
 pub(super) static POINTS: Table = server!(&[field("points", Kind::Number, Absent::Fail)]);

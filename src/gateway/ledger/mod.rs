@@ -12,7 +12,7 @@
 //!   middle of it does not finish it later.
 //! - After a restart the rows are there, and nothing else is.
 //!
-//! `model.rs` drives it through every interleaving of that.
+//! `model/` drives it through every interleaving of that.
 
 #[cfg(test)]
 mod model;

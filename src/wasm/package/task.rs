@@ -14,6 +14,8 @@
 
 use core::cell::RefCell;
 
+#[cfg(feature = "gateway")]
+use super::gateway;
 use super::said::Said;
 use crate::error::{Error, Operation};
 use crate::http::{Failure, Response, TokenFailure, TokenReason, is_json};
@@ -150,6 +152,8 @@ impl Task {
                 Awaited::Pause
             }
             Need::Nothing(Ok(json)) => {
+                #[cfg(feature = "gateway")]
+                let json = if self.operation == Operation::ListEarningRules { gateway::keep(json) } else { json };
                 said.json("result", &json);
                 return None;
             }
