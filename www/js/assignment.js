@@ -2,10 +2,11 @@
 import { createPurchaseBooking } from "./purchase.js";
 
 /**
+ * `gateway` is the shop's own, for a shop that has one: it asks koomalooma once for each order, whoever asks it again.
  * Returns what has the points of an order assigned: `{ purchase }` by Open Loyalty's rules for purchases, or
  * `{ commitment }` by koomalooma.
  */
-export function createAssignment({ earnkit, openLoyaltyServer, admin, koomalooma, partner }) {
+export function createAssignment({ earnkit, openLoyaltyServer, admin, koomalooma, gateway, partner }) {
   const bookPurchase = createPurchaseBooking(openLoyaltyServer, admin);
 
   /**
@@ -22,7 +23,8 @@ export function createAssignment({ earnkit, openLoyaltyServer, admin, koomalooma
       promotionGoalDescription: `Order ${order.orderId}`,
       promotionGoalCategory: "purchase",
     };
-    return earnkit.assignPoints(koomalooma, partnerUserId, commitment, options);
+    if (!gateway) return earnkit.assignPoints(koomalooma, partnerUserId, commitment, options);
+    return earnkit.assignPoints(gateway, partnerUserId, commitment, { ...options, idempotencyKey: order.orderId });
   }
 
   return async (order, context) =>

@@ -8,6 +8,7 @@ function explainToCustomer(code, server) {
   switch (code) {
     case "unauthorized":
     case "forbidden":
+    case "misconfigured":
     case "token_failed":
       return `The shop's access to ${server} doesn't work at the moment.`;
     case "network":

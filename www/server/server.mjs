@@ -71,6 +71,7 @@ try {
       KOOMALOOMA_API_KEY: process.env.KOOMALOOMA_API_KEY ?? "sandbox-partner-key",
       ADMIN_PASSWORD: process.env.OPEN_LOYALTY_ADMIN_PASSWORD ?? "open",
       SESSION_SECRET: randomBytes(32).toString("hex"),
+      AWARDS_KEY: randomBytes(32).toString("hex"),
     },
     durableObjects: { LEDGER: { className: "Ledger", useSQLite: true } },
     serviceBindings: { FILES: createStatic({ site, packageFolder }) },

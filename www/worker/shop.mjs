@@ -12,8 +12,8 @@ import { json, Refusal, readJson, requireOwnPage } from "./http.mjs";
 const MOST_ANSWERS = 1_000;
 const POINTS_PATH = /^\/shop\/orders\/([\w-]+)\/points$/;
 
-export function createShop({ earnkit, sessions, openLoyaltyServer, admin, koomalooma, partner }) {
-  const assign = createAssignment({ earnkit, openLoyaltyServer, admin, koomalooma, partner });
+export function createShop({ earnkit, sessions, openLoyaltyServer, admin, koomalooma, gateway, partner }) {
+  const assign = createAssignment({ earnkit, openLoyaltyServer, admin, koomalooma, gateway, partner });
   const book = createOrderBook({ assign });
   const answers = new Map();
 

@@ -25,6 +25,10 @@ const EVENTS = [
 const MOST_LINES = 100;
 
 const openLoyaltyOf = ({ SANDBOX_URL }) => ({ baseUrl: SANDBOX_URL, storeCode: STORE_CODE });
+const koomaloomaOf = ({ SANDBOX_URL, KOOMALOOMA_API_KEY }) => ({
+  apiKey: KOOMALOOMA_API_KEY,
+  baseUrl: `${SANDBOX_URL}/koomalooma/api`,
+});
 const sessions = createSessions();
 /** What the gateway logged, newest first. */
 let lines = [];
@@ -43,6 +47,7 @@ async function guestToken(env) {
 const gateway = createGateway({
   mountPath: GATEWAY_PATH,
   openLoyalty: openLoyaltyOf,
+  koomalooma: (env) => ({ ...koomaloomaOf(env), partnerId: PARTNER.partnerId }),
   origins: ({ ORIGINS }) => ORIGINS,
   events: EVENTS,
   async identify(request, env, reason) {
@@ -53,23 +58,30 @@ const gateway = createGateway({
   },
   guest: async (env) => ({ token: await guestToken(env) }),
   ledger: ({ LEDGER }) => LEDGER,
+  serverCredential: ({ AWARDS_KEY }) => AWARDS_KEY,
   rateLimit: { perMinute: 300 },
   log(line) {
     lines = [{ at: Date.now(), ...line }, ...lines].slice(0, MOST_LINES);
   },
 });
 
-function makeShop({ SANDBOX_URL, KOOMALOOMA_API_KEY, ADMIN_PASSWORD, ...env }) {
-  return createShop({
+/** The gateway as the shop's own server calls it for an order's points. It is in this worker, so nothing goes out. */
+const gatewayOf = (env) => ({
+  gatewayUrl: new URL(GATEWAY_PATH, env.ORIGINS[0]),
+  headers: { Authorization: `Bearer ${env.AWARDS_KEY}` },
+  fetch: (url, init) => gateway.fetch(new Request(url, init), env),
+});
+
+const makeShop = (env) =>
+  createShop({
     earnkit,
     sessions,
-    openLoyaltyServer: openLoyaltyOf({ SANDBOX_URL }),
-    admin: { username: "admin", password: ADMIN_PASSWORD },
-    koomalooma: { apiKey: KOOMALOOMA_API_KEY, baseUrl: `${SANDBOX_URL}/koomalooma/api` },
+    openLoyaltyServer: openLoyaltyOf(env),
+    admin: { username: "admin", password: env.ADMIN_PASSWORD },
+    koomalooma: koomaloomaOf(env),
+    gateway: gatewayOf(env),
     partner: PARTNER,
-    ...env,
   });
-}
 
 /** What is under the hood: the sandbox's own routes, for its page alone. */
 async function askSandbox(request, env, pathname) {

@@ -79,7 +79,7 @@ test("an order whose points were refused stands, and its points can be asked for
   const receipt = page.locator(".receipt");
   await receipt.getByText(/^Order KC-\d+ is placed\. The shop's access to koomalooma doesn't work/).waitFor();
   await receipt.getByText("No points were assigned").waitFor();
-  await receipt.getByText("forbidden · not_applied").waitFor();
+  await receipt.getByText("misconfigured · not_applied").waitFor();
   await cart(page).getByText("Your cart is empty.").waitFor();
   assert.equal((await booked("commitment")).length, 0);
   await receipt.getByRole("button", { name: "Ask for the points again" }).click();
@@ -249,6 +249,20 @@ test("the shop's server asks for an order's points for its customer only, and on
   const again = await post(`/${unknown.order.orderId}/points`, anna);
   assert.deepEqual([again.status, again.error.outcome], [502, "unknown"]);
   assert.equal((await booked("commitment")).length, 2);
+});
+
+test("an order's points go through the gateway, which a page can't ask for them", async () => {
+  const origin = new URL(shop.demo.url).origin;
+  const cookie = await signIn(shop.demo, "anna@example.com");
+  const headers = { origin, cookie, "content-type": "application/json", "idempotency-key": "through" };
+  const body = JSON.stringify(ENAMEL_MUGS);
+  const placed = await (await fetch(`${origin}/shop/orders`, { method: "POST", headers, body })).json();
+  assert.equal(placed.commitment.loyaltyUnits, 25);
+  const [hop] = (await (await fetch(`${origin}/hood/gateway.json`)).json()).lines;
+  assert.deepEqual([hop.route, hop.status, hop.outcome], ["POST users/{userId}/commitments", 201, "applied"]);
+  const forged = { method: "POST", headers, body: "{}" };
+  assert.equal((await fetch(`${origin}/loyalty/users/anna/commitments`, forged)).status, 403);
+  assert.equal((await booked("commitment")).length, 1);
 });
 
 test("the shop's server shows its page and its package, and no other file", async () => {
