@@ -2,7 +2,8 @@
 
 use crate::outcome::ErrorText;
 use crate::scan::Reason;
-use crate::scan::syntax::{Cursor, RawText, Shape};
+use crate::scan::raw_text::RawText;
+use crate::scan::syntax::{Cursor, Shape};
 
 const MAX_MESSAGE_CHARS: usize = 200;
 

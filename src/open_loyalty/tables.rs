@@ -1,7 +1,7 @@
 //! What Open Loyalty sends, field by field. Sources: the answers of release 3.2.0 in
 //! `tests/fixtures/`, and the vendor's documentation of 4.x.
 
-use crate::scan::table::{ID, TEXT, set_of};
+use crate::scan::table::{ID, TEXT, index_of, set_of};
 use crate::scan::{Absent, Field, Kind, Table, Union, table};
 
 macro_rules! server {
@@ -33,27 +33,22 @@ pub(crate) static LIMIT: Table = server!(&[
     field("limit", Kind::Integer, Absent::Leave),
 ]);
 
+/// In the server's order, for each key is looked for behind the one before.
 const RULE_FIELDS: &[Field] = &[
-    field("earningRuleId", ID, Absent::Fail),
-    field("type", ID, Absent::Fail),
-    field("name", TEXT, BLANK),
-    field("description", TEXT, Absent::Leave),
-    field("active", Kind::Bool, Absent::Write("true")),
-    field("allTimeActive", Kind::Bool, FALSE),
-    field("startAt", Kind::Date, Absent::Leave),
-    field("endAt", Kind::Date, Absent::Leave),
     field("levels", IDS, EMPTY_LIST),
     field("segments", IDS, EMPTY_LIST),
     field("pos", IDS, EMPTY_LIST),
-    field("levelNames", Kind::Map, EMPTY_MAP),
-    field("segmentNames", Kind::Map, EMPTY_MAP),
-    field("posNames", Kind::Map, EMPTY_MAP),
     field("hasPhoto", Kind::Bool, FALSE),
-    field("lastExecutedRule", Kind::Bool, FALSE),
+    field("earningRuleId", ID, Absent::Fail),
+    field("name", TEXT, BLANK),
+    field("description", TEXT, Absent::Leave),
+    field("active", Kind::Bool, Absent::Write("true")),
+    field("startAt", Kind::Date, Absent::Leave),
+    field("endAt", Kind::Date, Absent::Leave),
+    field("allTimeActive", Kind::Bool, FALSE),
     field("usages", Kind::Usages, Absent::Usages),
+    field("lastExecutedRule", Kind::Bool, FALSE),
     field("pointValue", Kind::Number, ZERO),
-    // The admin panel stores a field left blank as one empty SKU.
-    field("excludedSKUs", Kind::Texts { blanks: false }, EMPTY_LIST),
     field("excludedLabels", Kind::List(&LABEL), EMPTY_LIST),
     field("includedLabels", Kind::List(&LABEL), EMPTY_LIST),
     // Servers older than the field apply excludedLabels.
@@ -61,7 +56,6 @@ const RULE_FIELDS: &[Field] = &[
     field("excludeDeliveryCost", Kind::Bool, FALSE),
     field("minOrderValue", Kind::Number, ZERO),
     field("skuIds", IDS, EMPTY_LIST),
-    field("pointsAmount", Kind::Number, ZERO),
     field("labels", Kind::List(&LABEL), EMPTY_LIST),
     field("multiplier", Kind::Number, ZERO),
     field("labelMultipliers", Kind::List(&LABEL_MULTIPLIER), EMPTY_LIST),
@@ -72,13 +66,22 @@ const RULE_FIELDS: &[Field] = &[
     field("longitude", Kind::Number, Absent::Leave),
     field("radius", Kind::Number, Absent::Leave),
     field("code", TEXT, Absent::Leave),
+    field("pointsAmount", Kind::Number, ZERO),
     field("limit", Kind::Limit(&LIMIT), Absent::Write("null")),
+    field("type", ID, Absent::Fail),
+    // The admin panel stores a field left blank as one empty SKU.
+    field("excludedSKUs", Kind::Texts { blanks: false }, EMPTY_LIST),
     field("usageUrl", TEXT, Absent::Leave),
+    field("segmentNames", Kind::Map, EMPTY_MAP),
+    field("levelNames", Kind::Map, EMPTY_MAP),
+    field("posNames", Kind::Map, EMPTY_MAP),
 ];
 
 const fn rule_set(names: &[&str]) -> u64 {
     set_of(RULE_FIELDS, names)
 }
+
+const TAG: usize = index_of(RULE_FIELDS, "type");
 
 const COMMON: u64 = rule_set(&[
     "earningRuleId",
@@ -127,7 +130,7 @@ const MEMBERS: [(&str, u64); 10] = [
 pub(crate) static RULE: Table = table!(
     RULE_FIELDS,
     union: Some(Union {
-        tag: 1,
+        tag: TAG,
         common: COMMON,
         members: &MEMBERS,
     }),
@@ -149,8 +152,7 @@ pub(crate) static PUBLIC_EARNING_RULES: Table =
     server!(&[field("earningRules", Kind::List(&PUBLIC_RULE), Absent::Fail), field("currency", TEXT, Absent::Leave)]);
 
 #[cfg(feature = "gateway")]
-static PUBLIC_RULE: Table =
-    table!(RULE_FIELDS, union: Some(Union { tag: 1, common: COMMON, members: &PUBLIC_MEMBERS }), null_is_absent: true);
+static PUBLIC_RULE: Table = table!(RULE_FIELDS, union: Some(Union { tag: TAG, common: COMMON, members: &PUBLIC_MEMBERS }), null_is_absent: true);
 
 #[cfg(feature = "gateway")]
 const PUBLIC_MEMBERS: [(&str, u64); MEMBERS.len()] = {

@@ -1,50 +1,50 @@
 //! The sink that writes canonical JSON text.
 
-use super::record::{MAX_FIELDS, Record, Slot};
-use super::syntax::{Cursor, RawText, Shape};
-use super::table::{Absent, Field, Kind, Table};
-use super::usages::{OWN_USAGE, Usages};
-use super::{Fault, Reason, number};
-use crate::{text, time};
-
-const DECIMAL: &str = "a decimal in a string such as \"24.90\": up to 15 digits, and up to 4 behind the point";
-const DATE: &str = "a date and time";
+use super::raw_text::RawText;
+use super::record::{Record, Slot};
+use super::syntax::{Cursor, Shape};
+use super::table::{Absent, Field, Table};
+use super::usages::Usages;
+use super::{Fault, Reason};
 
 /// Decodes the object that `bytes` hold.
 pub(crate) fn decode(bytes: &[u8], table: &'static Table, usages: Usages<'_>) -> Result<Record, Fault> {
-    let mut sink = Sink { cursor: Cursor::new(bytes), json: String::with_capacity(bytes.len() / 2), usages };
-    let mut slots = [Slot::NONE; MAX_FIELDS];
+    let json = Vec::with_capacity(bytes.len() / 2);
+    let mut sink = Sink { cursor: Cursor::new(bytes), json, slots: Vec::new(), usages };
     sink.cursor.shape();
-    sink.object(table, &mut slots, 0);
+    sink.object(table, 0);
     sink.cursor.end();
-    match sink.cursor.take_fault() {
-        Some(fault) => Err(fault),
-        None => Ok(Record { json: sink.json, slots, table }),
+    match (sink.cursor.take_fault(), String::from_utf8(sink.json)) {
+        (None, Ok(json)) => Ok(Record { json, slots: sink.slots, table }),
+        (fault, _) => Err(fault.unwrap_or_else(|| Fault::new(Reason::Syntax))),
     }
-}
-
-/// What a list holds.
-#[derive(Clone, Copy)]
-enum Element {
-    Text { blanks: bool },
-    Object(&'static Table),
-    Usage,
 }
 
 pub(super) struct Sink<'a> {
     pub(super) cursor: Cursor<'a>,
-    pub(super) json: String,
+    /// UTF-8. As bytes, because a `String` takes each quote and comma for a character to be encoded.
+    pub(super) json: Vec<u8>,
+    /// Those of the object that is being read, on top of those of the objects around it.
+    slots: Vec<Slot>,
     pub(super) usages: Usages<'a>,
 }
 
 impl Sink<'_> {
-    /// Reads an object into empty slots. A mismatch in one of the fields of the set `insisted` stands; in any other,
-    /// it is noted at first.
-    fn object(&mut self, table: &'static Table, slots: &mut [Slot; MAX_FIELDS], insisted: u64) {
-        let (start, read) = (self.json.len(), self.cursor.mark());
-        let (mut mismatched, mut untidy) = (0_u64, false);
+    /// Reads an object, and gives the set of the fields that came. (Bit `i` of a set stands for field `i`.)
+    pub(super) fn nested(&mut self, table: &'static Table) -> u64 {
+        let outer = self.slots.len();
+        let present = self.object(table, 0);
+        self.slots.truncate(outer);
+        present
+    }
+
+    /// Does that, and leaves the object's slots behind. A mismatch in one of the fields of the set `insisted` stands; in
+    /// any other, it is noted at first.
+    fn object(&mut self, table: &'static Table, insisted: u64) -> u64 {
+        let (start, read, outer) = (self.json.len(), self.cursor.mark(), self.slots.len());
+        let (mut present, mut mismatched, mut is_repeated) = (0_u64, 0_u64, false);
         let mut next = (0, 0);
-        self.json.push('{');
+        self.json.push(b'{');
         let shape = self.cursor.shape();
         // PHP's empty map. A caller writes no PHP.
         if table.null_is_absent && shape == Shape::Array {
@@ -55,335 +55,161 @@ impl Sink<'_> {
             while let Some(key) = self.cursor.key(first) {
                 first = false;
                 let shape = self.cursor.shape();
-                let Some((index, field, place)) = self.find(table, key, next) else {
+                let Some((index, place)) = self.find(table, key, next) else {
                     self.cursor.skip();
                     continue;
                 };
-                next = (index + 1, place);
+                next = (index + 1, table.after(place).unwrap_or(0));
                 let bit = 1 << index;
-                let Some(slot) = slots.get_mut(index) else { continue };
-                // Of duplicate keys the last one wins, as for `JSON.parse`.
-                untidy |= slot.is_some();
-                *slot = Slot::NONE;
+                if present & bit != 0 {
+                    // Of duplicate keys the last one wins, as for `JSON.parse`.
+                    is_repeated = true;
+                    self.slots.retain(|slot| slot.start < start || slot.index != index);
+                }
+                present &= !bit;
                 mismatched &= !bit;
                 if shape == Shape::Null && table.null_is_absent {
                     self.cursor.skip();
                     continue;
                 }
                 let (written, read) = (self.json.len(), self.cursor.mark());
-                self.name(field.name);
-                self.value(field.kind, shape);
-                match self.cursor.take_fault() {
-                    None => {
-                        self.json.push(',');
-                        *slot = Slot { start: written, end: self.json.len() };
-                    }
-                    // Which fields count is known only at the end: a tag or a duplicate key may follow.
-                    Some(fault) if fault.is_mismatch() && insisted & bit == 0 => {
-                        self.json.truncate(written);
-                        self.cursor.rewind(read);
-                        self.cursor.skip();
-                        if let Some(fault) = self.cursor.take_fault() {
-                            return self.cursor.put_back(fault.below(self.spelled(field)));
-                        }
-                        mismatched |= bit;
-                    }
-                    Some(fault) => return self.cursor.put_back(fault.below(self.spelled(field))),
+                self.write(table.name_at(place));
+                self.value(table.kind_at(place), shape);
+                let Some(fault) = self.cursor.take_fault() else {
+                    self.end_field(index, written);
+                    present |= bit;
+                    continue;
+                };
+                // Which fields count is known only at the end: a tag or a duplicate key may follow.
+                if !fault.is_mismatch() || insisted & bit != 0 {
+                    self.put_back(fault, table, place);
+                    return 0;
                 }
+                self.json.truncate(written);
+                self.cursor.rewind(read);
+                self.cursor.skip();
+                if let Some(fault) = self.cursor.take_fault() {
+                    self.put_back(fault, table, place);
+                    return 0;
+                }
+                mismatched |= bit;
             }
         } else {
             self.cursor.fail(Reason::Expected("an object"));
         }
         if self.cursor.has_failed() {
-            return;
+            return 0;
         }
-        let wanted = self.wanted(table, slots);
+        let wanted = self.wanted(table, outer);
         if mismatched & wanted != 0 {
             // What is wrong with them is told by another look.
             self.json.truncate(start);
+            self.slots.truncate(outer);
             self.cursor.rewind(read);
-            slots.fill(Slot::NONE);
-            return self.object(table, slots, mismatched & wanted);
+            return self.object(table, mismatched & wanted);
         }
-        if untidy || slots.iter().enumerate().any(|(index, slot)| slot.is_some() && wanted >> index & 1 == 0) {
-            self.rewrite(start, slots, wanted);
+        if is_repeated || present & !wanted != 0 {
+            self.rewrite(start, outer, wanted);
         }
-        self.absent(table, slots, wanted);
-        self.close(start + 1, '}');
+        present &= wanted;
+        self.absent(table, wanted & !present);
+        self.close(start + 1, b'}');
+        present
     }
 
-    /// The set of fields that count.
-    fn wanted(&self, table: &Table, slots: &[Slot]) -> u64 {
+    /// Ends a field that was written from `start` on.
+    fn end_field(&mut self, index: usize, start: usize) {
+        self.json.push(b',');
+        self.slots.push(Slot { index, start, end: self.json.len() });
+    }
+
+    /// The set of fields that count. The object's slots stand behind the `outer` ones.
+    fn wanted(&self, table: &Table, outer: usize) -> u64 {
         let Some(union) = &table.union else { return u64::MAX };
-        let tag = slots.get(union.tag).copied().unwrap_or(Slot::NONE);
-        let name = table.fields().nth(union.tag).map_or(0, |field| field.name.len());
+        let tag = self.slots.iter().skip(outer).find(|slot| slot.index == union.tag);
         // The slot reads `"type":"points",`.
-        let tag = self.json.get(tag.start + name + 4..tag.end.saturating_sub(2)).unwrap_or_default();
+        let tag = tag.and_then(|tag| self.json.get(tag.start + 8..tag.end - 2)).unwrap_or_default();
+        let tag = core::str::from_utf8(tag).unwrap_or_default();
         let tag = RawText { raw: tag, escaped: tag.bytes().any(|byte| byte == b'\\') };
         let own = union.members.iter().find(|(name, _)| tag.is(name)).map_or(0, |(_, set)| *set);
         union.common | own
     }
 
     /// Writes the object again from its slots, without what was overwritten or does not count.
-    fn rewrite(&mut self, start: usize, slots: &mut [Slot], wanted: u64) {
+    fn rewrite(&mut self, start: usize, outer: usize, wanted: u64) {
         let old = self.json.split_off(start);
-        self.json.push('{');
-        for (index, slot) in slots.iter_mut().enumerate() {
-            let text = old.get(slot.start.wrapping_sub(start)..slot.end.wrapping_sub(start)).unwrap_or_default();
-            let written = self.json.len();
-            *slot = Slot::NONE;
-            if !text.is_empty() && wanted >> index & 1 == 1 {
-                self.json.push_str(text);
-                *slot = Slot { start: written, end: self.json.len() };
+        self.json.push(b'{');
+        for slot in self.slots.split_off(outer) {
+            if wanted >> slot.index & 1 == 1 {
+                let written = self.json.len();
+                self.json.extend_from_slice(old.get(slot.start - start..slot.end - start).unwrap_or_default());
+                self.slots.push(Slot { index: slot.index, start: written, end: self.json.len() });
             }
         }
     }
 
-    fn absent(&mut self, table: &Table, slots: &mut [Slot], wanted: u64) {
-        for (index, (field, slot)) in table.fields().zip(slots).enumerate() {
-            if slot.is_some() || wanted >> index & 1 == 0 {
-                continue;
-            }
-            let text = match field.absent {
-                Absent::Leave => continue,
-                Absent::Fail => {
-                    return self.cursor.put_back(Fault::new(Reason::Missing).below(self.spelled(field)));
+    /// Writes what stands for the fields of the set `missing`.
+    fn absent(&mut self, table: &Table, missing: u64) {
+        let (mut index, mut place) = (0, 0);
+        while let Some(next) = table.after(place) {
+            if missing >> index & 1 == 1
+                && let Some(field) = table.field_at(place)
+            {
+                let text = match field.absent {
+                    Absent::Leave => "",
+                    Absent::Fail => return self.put_back(Fault::new(Reason::Missing), table, place),
+                    Absent::Write(text) => text,
+                    Absent::Usages if matches!(self.usages, Usages::Of(_)) => "[]",
+                    Absent::Usages => "null",
+                };
+                if !text.is_empty() {
+                    let written = self.json.len();
+                    self.write(table.name_at(place));
+                    self.write(text);
+                    self.end_field(index, written);
                 }
-                Absent::Write(text) => text,
-                Absent::Usages if matches!(self.usages, Usages::Of(_)) => "[]",
-                Absent::Usages => "null",
-            };
-            let written = self.json.len();
-            self.name(field.name);
-            self.json.push_str(text);
-            self.json.push(',');
-            *slot = Slot { start: written, end: self.json.len() };
+            }
+            (index, place) = (index + 1, next);
         }
     }
 
-    /// A field's name in the text that is read.
-    fn spelled(&self, field: Field) -> &'static str {
-        if self.usages == Usages::Own { field.name } else { field.wire }
+    /// Puts a fault back that lies below a field, by its name in the text that is read.
+    fn put_back(&mut self, fault: Fault, table: &Table, place: usize) {
+        if let Some(Field { wire, name, .. }) = table.field_at(place) {
+            self.cursor.put_back(fault.below(if self.usages == Usages::Own { name } else { wire }));
+        }
     }
 
-    /// The field that `key` names, its index, and the place of the next one. Servers write fields in one
-    /// order, so the search starts behind the last one found.
-    fn find(&self, table: &Table, key: RawText<'_>, behind: (usize, usize)) -> Option<(usize, Field, usize)> {
-        let (mut index, mut place) = behind;
-        let mut has_wrapped = false;
-        loop {
-            if has_wrapped && place == behind.1 {
-                return None;
-            }
-            match table.field_at(place) {
-                Some((field, next)) if key.is(self.spelled(field)) => return Some((index, field, next)),
-                Some((_, next)) => (index, place) = (index + 1, next),
-                None if has_wrapped => return None,
-                None => (index, place, has_wrapped) = (0, 0, true),
-            }
+    /// The index and place of the field that `key` names.
+    fn find(&self, table: &Table, key: RawText<'_>, from: (usize, usize)) -> Option<(usize, usize)> {
+        let is_written = self.usages == Usages::Own;
+        if key.escaped {
+            table.find(key.decode().as_bytes(), is_written, from)
+        } else {
+            table.find(key.raw.as_bytes(), is_written, from)
         }
     }
 
     /// Ends an object or a list whose first element would have been written at `start`.
-    fn close(&mut self, start: usize, bracket: char) {
+    pub(super) fn close(&mut self, start: usize, bracket: u8) {
         if self.json.len() > start {
             self.json.pop();
         }
         self.json.push(bracket);
     }
 
-    fn name(&mut self, name: &str) {
+    pub(super) fn write(&mut self, text: &str) {
+        self.json.extend_from_slice(text.as_bytes());
+    }
+
+    pub(super) fn name(&mut self, name: &str) {
         self.quoted(name);
-        self.json.push(':');
+        self.json.push(b':');
     }
 
-    fn quoted(&mut self, text: &str) {
-        self.json.push('"');
-        self.json.push_str(text);
-        self.json.push('"');
-    }
-
-    fn expected(&mut self, what: &'static str) {
-        self.cursor.fail(Reason::Expected(what));
-    }
-
-    fn value(&mut self, kind: Kind, shape: Shape) {
-        let is_list = matches!(shape, Shape::Array | Shape::Object);
-        let (fits, what) = match kind {
-            Kind::Text { .. } => (shape == Shape::Text, "a string"),
-            Kind::Number => (shape == Shape::Number, "a finite number"),
-            Kind::Integer => (shape == Shape::Number, "a safe integer"),
-            Kind::Bool => (shape == Shape::Bool, "true or false"),
-            Kind::Decimal => (shape == Shape::Text, DECIMAL),
-            Kind::Date => (shape == Shape::Text, DATE),
-            Kind::Texts { .. } => (is_list, "a list of strings"),
-            Kind::Map => (is_list, "an object of strings"),
-            // An object as PHP writes a list with gaps. A caller writes no PHP.
-            Kind::List(table) => {
-                (shape == Shape::Array || shape == Shape::Object && table.null_is_absent, "a list of objects")
-            }
-            Kind::Usages => (is_list || matches!(self.usages, Usages::Nobody | Usages::Kept), "a list of usages"),
-            Kind::Object(_) | Kind::Limit(_) | Kind::Presence | Kind::Raw => (true, ""),
-        };
-        if !fits {
-            return self.expected(what);
-        }
-        match kind {
-            Kind::Text { min, max } => self.text(min, max),
-            Kind::Number => {
-                let number = self.cursor.number_value();
-                self.json.push_str(number);
-            }
-            Kind::Integer => match number::safe_integer(self.cursor.number_value()) {
-                Some(integer) => {
-                    if integer < 0 {
-                        self.json.push('-');
-                    }
-                    super::push_integer(&mut self.json, integer.unsigned_abs());
-                }
-                None => self.expected(what),
-            },
-            Kind::Bool => {
-                let word = self.cursor.word_value();
-                self.json.push_str(word);
-            }
-            Kind::Decimal => {
-                let decimal = self.cursor.text_value();
-                if !number::is_decimal(decimal.raw) {
-                    self.expected(what);
-                }
-                self.quoted(decimal.raw);
-            }
-            Kind::Date => {
-                let date = self.cursor.text_value();
-                self.date(date);
-            }
-            Kind::Texts { blanks } => self.list(shape, Element::Text { blanks }),
-            Kind::Map if shape == Shape::Array => {
-                self.json.push_str("{}");
-                self.empty_array();
-            }
-            Kind::Map => self.map(),
-            Kind::Object(table) => self.object(table, &mut [Slot::NONE; MAX_FIELDS], 0),
-            Kind::List(table) => self.list(shape, Element::Object(table)),
-            Kind::Limit(table) => self.limit(table),
-            Kind::Usages if matches!(self.usages, Usages::Of(_)) => self.list(shape, Element::Usage),
-            Kind::Usages if self.usages == Usages::Own => self.list(shape, Element::Object(&OWN_USAGE)),
-            Kind::Usages if self.usages == Usages::Nobody => {
-                self.json.push_str("null");
-                self.cursor.skip();
-            }
-            Kind::Presence => {
-                self.json.push_str("true");
-                self.cursor.skip();
-            }
-            Kind::Raw | Kind::Usages => {
-                let start = self.cursor.mark();
-                self.cursor.skip();
-                self.json.push_str(self.cursor.since(start));
-            }
-        }
-    }
-
-    fn limit(&mut self, table: &'static Table) {
-        let start = self.json.len();
-        let mut slots = [Slot::NONE; MAX_FIELDS];
-        self.object(table, &mut slots, 0);
-        if !slots.iter().any(Slot::is_some) {
-            self.json.truncate(start);
-            self.json.push_str("null");
-        } else if slots.first().is_some_and(|active| !active.is_some()) {
-            // The flag was null, which the server takes for off.
-            self.json.pop();
-            self.json.push_str(",\"active\":false}");
-        }
-    }
-
-    fn text(&mut self, min: usize, max: usize) {
-        let text = self.cursor.text_value();
-        if text.raw.len() < min {
-            self.expected("a string that is not empty");
-        }
-        if text.raw.len() > max && text::count(&text.decode()) > max {
-            self.cursor.fail(Reason::TooLong(max));
-        }
-        self.quoted(text.raw);
-    }
-
-    pub(super) fn date(&mut self, date: RawText<'_>) {
-        match time::to_rfc3339(&date.decode()) {
-            Some(date) => self.quoted(&date),
-            None => self.expected(DATE),
-        }
-    }
-
-    /// An array, or an object whose keys are of no interest.
-    fn list(&mut self, shape: Shape, element: Element) {
-        self.json.push('[');
-        let start = self.json.len();
-        let mut index = 0;
-        self.cursor.open();
-        while self.next_element(shape, index == 0) {
-            let before = self.json.len();
-            self.element(element);
-            if let Some(fault) = self.cursor.take_fault() {
-                return self.cursor.put_back(fault.at_index(index));
-            }
-            if self.json.len() > before {
-                self.json.push(',');
-            }
-            index += 1;
-        }
-        self.close(start, ']');
-    }
-
-    fn next_element(&mut self, shape: Shape, first: bool) -> bool {
-        if shape == Shape::Object { self.cursor.key(first).is_some() } else { self.cursor.more(first, b']') }
-    }
-
-    fn element(&mut self, element: Element) {
-        let shape = self.cursor.shape();
-        match element {
-            Element::Text { .. } if shape != Shape::Text => self.expected("a string"),
-            Element::Text { blanks } => {
-                let text = self.cursor.text_value();
-                if blanks || !text.raw.is_empty() {
-                    self.quoted(text.raw);
-                }
-            }
-            Element::Object(table) => self.object(table, &mut [Slot::NONE; MAX_FIELDS], 0),
-            Element::Usage => self.usage(),
-        }
-    }
-
-    fn map(&mut self) {
-        self.json.push('{');
-        let start = self.json.len();
-        let mut first = true;
-        self.cursor.open();
-        while let Some(key) = self.cursor.key(first) {
-            first = false;
-            let shape = self.cursor.shape();
-            // `__proto__` names a map's own prototype for code that copies the map key by key.
-            if key.is("__proto__") || shape == Shape::Null {
-                self.cursor.skip();
-            } else if shape == Shape::Text {
-                self.name(key.raw);
-                let text = self.cursor.text_value();
-                self.quoted(text.raw);
-                self.json.push(',');
-            } else {
-                self.expected("an object of strings");
-            }
-        }
-        self.close(start, '}');
-    }
-
-    /// PHP encodes an empty map as an empty list.
-    fn empty_array(&mut self) {
-        self.cursor.open();
-        if self.cursor.more(true, b']') {
-            self.expected("an object");
-        }
+    pub(super) fn quoted(&mut self, text: &str) {
+        self.json.push(b'"');
+        self.write(text);
+        self.json.push(b'"');
     }
 }

@@ -11,10 +11,13 @@
 
 mod decode;
 pub(crate) mod number;
+pub(crate) mod pack;
+pub(crate) mod raw_text;
 mod record;
 pub(crate) mod syntax;
 pub(crate) mod table;
 mod usages;
+mod value;
 
 pub(crate) use decode::decode;
 pub(crate) use record::{Record, unquote};

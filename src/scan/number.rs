@@ -41,10 +41,6 @@ fn parts(text: &str) -> Parts<'_> {
 
 /// Whether the number `text` (valid JSON) is finite as a double.
 pub(crate) fn is_finite(text: &str) -> bool {
-    // Without an exponent it takes 309 digits to overflow.
-    if text.len() < 300 && !text.bytes().any(|b| b | 0x20 == b'e') {
-        return true;
-    }
     let parts = parts(text);
     let mut digits = parts.whole.iter().chain(parts.fraction).copied();
     let zeros = parts.whole.iter().chain(parts.fraction).take_while(|digit| **digit == b'0').count();

@@ -1,33 +1,22 @@
 //! What a decoded object holds.
 
 use super::number;
-use super::syntax::RawText;
+use super::raw_text::RawText;
 use super::table::Table;
 
-/// The most fields that a table has.
-pub(super) const MAX_FIELDS: usize = 48;
-
-/// A range of the written text: `"name":value,`.
+/// Where a field of an object, by its index in the table, is in the written text: `"name":value,`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot {
+    pub(super) index: usize,
     pub(super) start: usize,
     pub(super) end: usize,
-}
-
-impl Slot {
-    /// No field begins a text.
-    pub(super) const NONE: Self = Self { start: 0, end: 0 };
-
-    pub(super) fn is_some(&self) -> bool {
-        self.end > 0
-    }
 }
 
 /// A decoded object: its canonical text, and where its fields stand.
 #[derive(Debug)]
 pub(crate) struct Record {
     pub(super) json: String,
-    pub(super) slots: [Slot; MAX_FIELDS],
+    pub(super) slots: Vec<Slot>,
     pub(super) table: &'static Table,
 }
 
@@ -39,8 +28,8 @@ impl Record {
 
     /// The canonical JSON text of a field.
     pub(crate) fn raw(&self, name: &str) -> Option<&str> {
-        let index = self.table.fields().position(|field| field.name == name)?;
-        let slot = self.slots.get(index).filter(|slot| slot.is_some())?;
+        let (index, _) = self.table.find(name.as_bytes(), true, (0, 0))?;
+        let slot = self.slots.iter().find(|slot| slot.index == index)?;
         // Past `"name":`, and without the comma.
         self.json.get(slot.start + name.len() + 3..slot.end - 1)
     }

@@ -4,67 +4,11 @@
 //! RFC 8259, at most 127 levels deep, no lone surrogates, no number beyond a double. A byte order
 //! mark in front is skipped, as `Response.json()` skips it.
 
+use super::raw_text::RawText;
 use super::{Fault, Reason, number};
 
 /// Nesting that `serde_json` allows, and PHP's encoder never reaches.
 const MAX_DEPTH: u8 = 127;
-
-/// A string as it stands between its quotes, escapes and all.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RawText<'a> {
-    /// The text between the quotes; itself valid inside quotes of another JSON text.
-    pub(crate) raw: &'a str,
-    /// Whether a `\` occurs in it.
-    pub(crate) escaped: bool,
-}
-
-impl RawText<'_> {
-    /// The string's value.
-    pub(crate) fn decode(self) -> String {
-        if !self.escaped {
-            return self.raw.to_owned();
-        }
-        let mut text = String::with_capacity(self.raw.len());
-        let mut rest = self.raw.chars();
-        while let Some(c) = rest.next() {
-            text.push(if c == '\\' { unescape(&mut rest) } else { c });
-        }
-        text
-    }
-
-    /// Whether the string's value is `other`.
-    pub(crate) fn is(self, other: &str) -> bool {
-        if self.escaped { self.decode() == other } else { self.raw == other }
-    }
-}
-
-/// Reads the rest of an escape. The cursor has checked it, so what can't be is a replacement character.
-fn unescape(rest: &mut core::str::Chars<'_>) -> char {
-    match rest.next() {
-        Some('b') => '\u{8}',
-        Some('f') => '\u{c}',
-        Some('n') => '\n',
-        Some('r') => '\r',
-        Some('t') => '\t',
-        Some('u') => {
-            let unit = hex4(rest);
-            let code = if (0xD800..0xDC00).contains(&unit) {
-                rest.next();
-                rest.next();
-                0x1_0000 + ((unit & 0x3FF) << 10) + (hex4(rest) & 0x3FF)
-            } else {
-                unit
-            };
-            char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
-        }
-        Some(other) => other,
-        None => char::REPLACEMENT_CHARACTER,
-    }
-}
-
-fn hex4(rest: &mut core::str::Chars<'_>) -> u32 {
-    rest.by_ref().take(4).fold(0, |unit, c| unit << 4 | c.to_digit(16).unwrap_or(0))
-}
 
 /// A one in each of eight bytes.
 const LOW: u64 = u64::from_ne_bytes([1; 8]);
@@ -100,6 +44,10 @@ pub(crate) struct Cursor<'a> {
     fault: Option<Fault>,
 }
 
+#[expect(
+    clippy::inline_always,
+    reason = "a call takes longer than what it does, which `opt-level = \"z\"` does not care for"
+)]
 impl<'a> Cursor<'a> {
     /// A cursor before the first value of `bytes`, which must be UTF-8.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
@@ -154,12 +102,17 @@ impl<'a> Cursor<'a> {
         while matches!(self.byte(), b' ' | b'\n' | b'\r' | b'\t') {
             self.at += 1;
             // Pretty-printed answers are blank for the most part.
-            while self.eight() == Some(LOW * 0x20) {
-                self.at += 8;
+            while let Some(bytes) = self.eight() {
+                let others = bytes ^ (LOW * 0x20);
+                self.at += (others.trailing_zeros() / 8) as usize;
+                if others != 0 {
+                    break;
+                }
             }
         }
     }
 
+    #[inline(always)]
     fn expect(&mut self, byte: u8) {
         if self.byte() == byte {
             self.at += 1;
@@ -255,6 +208,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Skips what needs no look by itself, eight bytes at a time.
+    #[inline(always)]
     fn plain(&mut self) {
         while let Some(bytes) = self.eight() {
             let is_zero = |bytes: u64| bytes.wrapping_sub(LOW) & !bytes;
@@ -270,6 +224,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next eight bytes, if there are as many.
+    #[inline(always)]
     fn eight(&self) -> Option<u64> {
         self.text.as_bytes().get(self.at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
     }
@@ -328,7 +283,8 @@ impl<'a> Cursor<'a> {
             self.at += 1;
             self.digits();
         }
-        if matches!(self.byte(), b'e' | b'E') {
+        let has_exponent = matches!(self.byte(), b'e' | b'E');
+        if has_exponent {
             self.at += 1;
             if matches!(self.byte(), b'+' | b'-') {
                 self.at += 1;
@@ -339,7 +295,8 @@ impl<'a> Cursor<'a> {
             return "";
         }
         let text = self.since(start);
-        if !number::is_finite(text) {
+        // Without an exponent it takes 309 digits to overflow.
+        if (has_exponent || text.len() >= 300) && !number::is_finite(text) {
             self.fail(Reason::NotFinite);
         }
         text

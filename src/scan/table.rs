@@ -1,9 +1,11 @@
 //! The vocabulary of tables: what an object looks like on the wire and in canonical form.
 
+use super::pack::{ABSENT, FAIL, KIND, LEAVE, LIMIT, LIST, NAME, OBJECT, SIMPLE, TEXTS, USAGES, same};
+
 /// An object's fields.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// The fields, [packed](pack): as structures with pointers in them, they would take four times as much of a page's
+    /// The fields, [packed](super::pack::pack): as structures with pointers in them, they would take four times as much of a page's
     /// bytes.
     pub(super) packed: &'static str,
     /// The tables of its fields, in their order.
@@ -18,7 +20,7 @@ pub(crate) struct Table {
 /// Makes a [`Table`] of a list of fields, packed while it is compiled.
 macro_rules! table {
     ($fields:expr, union: $union:expr, null_is_absent: $null_is_absent:expr $(,)?) => {{
-        use $crate::scan::table::{pack, packed_length, packed_text, table_count, tables_of};
+        use $crate::scan::pack::{pack, packed_length, packed_text, table_count, tables_of};
         const UNPACKED: &[$crate::scan::Field] = $fields;
         static PACKED: [u8; packed_length(UNPACKED)] = pack(UNPACKED);
         static TABLES: [Option<&$crate::scan::Table>; table_count(UNPACKED)] = tables_of(UNPACKED);
@@ -37,37 +39,71 @@ impl Table {
         Self { packed, tables, union, null_is_absent }
     }
 
-    /// The field that is packed at this place, and the place of the next one.
-    pub(super) fn field_at(&self, place: usize) -> Option<(Field, usize)> {
-        let code = |place: usize| self.packed.as_bytes().get(place).copied();
-        let text = |place: usize| {
-            let end = place + 1 + usize::from(code(place)?);
-            Some((self.packed.get(place + 1..end)?, end))
+    /// The field that is packed at this place.
+    pub(super) fn field_at(&self, place: usize) -> Option<Field> {
+        let name = place + NAME;
+        let (wire, text) = (self.behind_text(name)?, self.behind_text(self.behind_text(name)?)?);
+        let (name, wire) = (self.text(name)?, self.text(wire)?);
+        let name = name.get(1..name.len().saturating_sub(2))?;
+        let absent = match self.code(place + ABSENT)? {
+            LEAVE => Absent::Leave,
+            FAIL => Absent::Fail,
+            USAGES => Absent::Usages,
+            _ => Absent::Write(self.text(text)?),
         };
-        let (wire, place) = text(place)?;
-        let (name, place) = text(place)?;
-        let kind = self.kind(code(place)?);
-        let place = place + 2;
-        let (absent, place) = match code(place - 1)? {
-            LEAVE => (Absent::Leave, place),
-            FAIL => (Absent::Fail, place),
-            USAGES => (Absent::Usages, place),
-            _ => {
-                let (written, place) = text(place)?;
-                (Absent::Write(written), place)
-            }
-        };
-        Some((Field { wire, name: if name.is_empty() { wire } else { name }, kind, absent }, place))
+        Some(Field { wire: if wire.is_empty() { name } else { wire }, name, kind: self.kind_at(place), absent })
     }
 
-    /// The fields, in the order of the table.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = Field> {
-        let mut next = 0;
-        core::iter::from_fn(move || {
-            let (field, place) = self.field_at(next)?;
-            next = place;
-            Some(field)
-        })
+    /// What the field at this place begins with in the text that is written: `"name":`.
+    pub(super) fn name_at(&self, place: usize) -> &'static str {
+        self.text(place + NAME).unwrap_or_default()
+    }
+
+    /// The place of the field after the one at this place; `None` behind the last one.
+    pub(super) fn after(&self, place: usize) -> Option<usize> {
+        Some(place + usize::from(self.code(place)?))
+    }
+
+    /// The index and place of the field that the text that is read, or with `is_written` the one that is written, calls
+    /// so. The search starts at `from`, and ends there too.
+    pub(super) fn find(&self, name: &[u8], is_written: bool, from: (usize, usize)) -> Option<(usize, usize)> {
+        let packed = self.packed.as_bytes();
+        let length = |place: usize| packed.get(place).map_or(0, |length| usize::from(*length));
+        let is_at = |place: usize| packed.get(place..place + name.len()) == Some(name);
+        let (mut index, mut place) = from;
+        loop {
+            let own = place + NAME;
+            let wire = own + 1 + length(own);
+            let is_called_so = if is_written || length(wire) == 0 {
+                length(own) == name.len() + 3 && is_at(own + 2)
+            } else {
+                length(wire) == name.len() && is_at(wire + 1)
+            };
+            if is_called_so {
+                return Some((index, place));
+            }
+            (index, place) = self.after(place).map_or((0, 0), |next| (index + 1, next));
+            if place == from.1 {
+                return None;
+            }
+        }
+    }
+
+    fn code(&self, place: usize) -> Option<u8> {
+        self.packed.as_bytes().get(place).copied()
+    }
+
+    /// The text whose length stands at this place.
+    fn text(&self, place: usize) -> Option<&'static str> {
+        self.packed.get(place + 1..self.behind_text(place)?)
+    }
+
+    fn behind_text(&self, place: usize) -> Option<usize> {
+        Some(place + 1 + usize::from(self.code(place)?))
+    }
+
+    pub(super) fn kind_at(&self, place: usize) -> Kind {
+        self.kind(self.code(place + KIND).unwrap_or(0))
     }
 
     fn kind(&self, code: u8) -> Kind {
@@ -83,159 +119,6 @@ impl Table {
                 Kind::Text { min, max }
             }
         }
-    }
-}
-
-const LEAVE: u8 = 0;
-const FAIL: u8 = 1;
-const USAGES: u8 = 2;
-const WRITE: u8 = 3;
-
-/// What stands in the high half of a kind's code. In the low half stands an index: into [`SIMPLE`], the table's own
-/// tables, or [`TEXTS`].
-const OBJECT: u8 = 1;
-const LIST: u8 = 2;
-const LIMIT: u8 = 3;
-const TEXT_CODE: u8 = 4;
-
-/// Kinds that say all by themselves, by their codes.
-const SIMPLE: [Kind; 11] = [
-    Kind::Raw,
-    Kind::Number,
-    Kind::Integer,
-    Kind::Bool,
-    Kind::Decimal,
-    Kind::Date,
-    Kind::Texts { blanks: false },
-    Kind::Texts { blanks: true },
-    Kind::Map,
-    Kind::Usages,
-    Kind::Presence,
-];
-
-/// The bounds that texts have.
-const TEXTS: [(usize, usize); 7] =
-    [(0, usize::MAX), (1, usize::MAX), (1, 255), (1, 1000), (1, 2048), (1, 4096), (1, 16_384)];
-
-const fn code_of(kind: Kind, tables_before: u8) -> u8 {
-    match kind {
-        Kind::Raw => 0,
-        Kind::Number => 1,
-        Kind::Integer => 2,
-        Kind::Bool => 3,
-        Kind::Decimal => 4,
-        Kind::Date => 5,
-        Kind::Texts { blanks: false } => 6,
-        Kind::Texts { blanks: true } => 7,
-        Kind::Map => 8,
-        Kind::Usages => 9,
-        Kind::Presence => 10,
-        Kind::Object(_) => OBJECT << 4 | tables_before,
-        Kind::List(_) => LIST << 4 | tables_before,
-        Kind::Limit(_) => LIMIT << 4 | tables_before,
-        Kind::Text { min, max } => {
-            let mut index = 0;
-            // A table with other bounds does not compile.
-            while TEXTS[index as usize].0 != min || TEXTS[index as usize].1 != max {
-                index += 1;
-            }
-            TEXT_CODE << 4 | index
-        }
-    }
-}
-
-const fn table_in(kind: Kind) -> Option<&'static Table> {
-    match kind {
-        Kind::Object(table) | Kind::List(table) | Kind::Limit(table) => Some(table),
-        _ => None,
-    }
-}
-
-/// How many tables the fields name.
-pub(crate) const fn table_count(fields: &[Field]) -> usize {
-    let (mut count, mut i) = (0, 0);
-    while i < fields.len() {
-        count += table_in(fields[i].kind).is_some() as usize;
-        i += 1;
-    }
-    count
-}
-
-/// The tables that the fields name.
-pub(crate) const fn tables_of<const N: usize>(fields: &[Field]) -> [Option<&'static Table>; N] {
-    let mut tables = [None; N];
-    let (mut count, mut i) = (0, 0);
-    while i < fields.len() {
-        if let Some(table) = table_in(fields[i].kind) {
-            tables[count] = Some(table);
-            count += 1;
-        }
-        i += 1;
-    }
-    tables
-}
-
-/// How many bytes the fields take when they are packed.
-pub(crate) const fn packed_length(fields: &[Field]) -> usize {
-    let (mut length, mut i) = (0, 0);
-    while i < fields.len() {
-        length += 4 + fields[i].wire.len();
-        if !same(fields[i].wire, fields[i].name) {
-            length += fields[i].name.len();
-        }
-        if let Absent::Write(text) = fields[i].absent {
-            length += 1 + text.len();
-        }
-        i += 1;
-    }
-    length
-}
-
-/// Packs fields: of each, its name in the text that is read and, if it is another, in the text that is written, each
-/// with its length in front; the code of its kind; and of what stands in for it, with the text if there is one. All of
-/// it is ASCII.
-pub(crate) const fn pack<const N: usize>(fields: &[Field]) -> [u8; N] {
-    let (mut packed, mut at, mut i) = ([0; N], 0, 0);
-    let mut tables = 0;
-    while i < fields.len() {
-        let Field { wire, name, kind, absent } = fields[i];
-        (packed, at) = put(packed, at, wire);
-        (packed, at) = put(packed, at, if same(wire, name) { "" } else { name });
-        packed[at] = code_of(kind, tables);
-        tables += table_in(kind).is_some() as u8;
-        packed[at + 1] = match absent {
-            Absent::Leave => LEAVE,
-            Absent::Fail => FAIL,
-            Absent::Usages => USAGES,
-            Absent::Write(_) => WRITE,
-        };
-        at += 2;
-        if let Absent::Write(text) = absent {
-            (packed, at) = put(packed, at, text);
-        }
-        i += 1;
-    }
-    packed
-}
-
-const fn put<const N: usize>(mut packed: [u8; N], at: usize, text: &str) -> ([u8; N], usize) {
-    assert!(text.len() < 128, "a length is one ASCII character");
-    #[expect(clippy::cast_possible_truncation, reason = "it is less than 128")]
-    let length = text.len() as u8;
-    packed[at] = length;
-    let mut i = 0;
-    while i < text.len() {
-        packed[at + 1 + i] = text.as_bytes()[i];
-        i += 1;
-    }
-    (packed, at + 1 + text.len())
-}
-
-/// What was packed, as the text that it is.
-pub(crate) const fn packed_text(packed: &[u8]) -> &str {
-    match core::str::from_utf8(packed) {
-        Ok(text) => text,
-        Err(_) => panic!("names are ASCII"),
     }
 }
 
@@ -318,7 +201,7 @@ pub(crate) const ID: Kind = Kind::Text { min: 1, max: usize::MAX };
 /// Fields that depend on the value of a tag field. Bit `i` of a set stands for field `i`.
 #[derive(Debug)]
 pub(crate) struct Union {
-    /// The index of the tag field.
+    /// The index of the tag field, whose name is `type`.
     pub(crate) tag: usize,
     /// The fields that every member has.
     pub(crate) common: u64,
@@ -331,29 +214,19 @@ pub(crate) const fn set_of(fields: &[Field], names: &[&str]) -> u64 {
     let mut set = 0;
     let mut n = 0;
     while n < names.len() {
-        let mut i = 0;
-        while !same(fields[i].name, names[n]) {
-            i += 1;
-        }
-        set |= 1 << i;
+        set |= 1 << index_of(fields, names[n]);
         n += 1;
     }
     set
 }
 
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
+/// The index of the field with this name.
+pub(crate) const fn index_of(fields: &[Field], name: &str) -> usize {
     let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
+    while !same(fields[i].name, name) {
         i += 1;
     }
-    true
+    i
 }
 
 #[cfg(test)]
@@ -385,8 +258,25 @@ mod tests {
 
     #[test]
     fn what_is_packed_is_read_again() {
-        let unpacked: Vec<Field> = TABLE.fields().collect();
-        assert_eq!(format!("{unpacked:?}"), format!("{FIELDS:?}"));
-        assert_eq!(INNER.fields().count(), 0);
+        let mut place = 0;
+        for (index, field) in FIELDS.iter().enumerate() {
+            let unpacked = TABLE.field_at(place);
+            assert_eq!(format!("{unpacked:?}"), format!("{:?}", Some(field)));
+            assert_eq!(TABLE.name_at(place), format!("\"{}\":", field.name));
+            assert_eq!(format!("{:?}", TABLE.kind_at(place)), format!("{:?}", field.kind));
+            let next = TABLE.after(place).expect("a field is there");
+            for from in [(0, 0), (index, place), (index + 1, next)] {
+                assert_eq!(TABLE.find(field.wire.as_bytes(), false, from), Some((index, place)));
+                assert_eq!(TABLE.find(field.name.as_bytes(), true, from), Some((index, place)));
+            }
+            place = next;
+        }
+        let behind = (FIELDS.len(), place);
+        assert_eq!(TABLE.find(b"raw", false, behind), Some((0, 0)));
+        for absent in ["on_the_wire", "none", ""] {
+            assert_eq!(TABLE.find(absent.as_bytes(), true, behind), None);
+        }
+        assert!(TABLE.field_at(place).is_none() && TABLE.after(place).is_none());
+        assert!(INNER.field_at(0).is_none() && INNER.after(0).is_none());
     }
 }

@@ -50,7 +50,7 @@ impl Sink<'_> {
         if !own || self.cursor.has_failed() {
             return;
         }
-        self.json.push_str("{\"date\":");
+        self.write("{\"date\":");
         match date {
             Some(date) => self.date(date),
             None => self.cursor.fail(Reason::Missing),
@@ -58,7 +58,7 @@ impl Sink<'_> {
         if let Some(fault) = self.cursor.take_fault() {
             self.cursor.put_back(fault.below("date"));
         }
-        self.json.push('}');
+        self.json.push(b'}');
     }
 
     fn is_subject(&mut self, customer: &str) -> bool {
