@@ -6,7 +6,7 @@ use crate::error::{Error, Operation};
 use crate::gateway_target;
 use crate::http::{Method, Request};
 use crate::scan::{Record, Table};
-use crate::url;
+use crate::{text, url};
 
 /// What a call does.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ impl Call {
             let path = [endpoint.server.name, ".gatewayUrl"].concat();
             return Err(arguments.invalid(&path, "left out: a gateway gives no tokens away, so call the server itself"));
         }
-        let (method, path) = route.split_once(' ').unwrap_or_default();
+        let (method, path) = text::split_once(route, b' ').unwrap_or_default();
         let base_url = url::base(&server.text(kind.address).unwrap_or_default());
         let mut call = Box::new(Self {
             endpoint,
@@ -153,14 +153,14 @@ impl Call {
         let (mut rest, length) = self.path_rest;
         let url = &mut self.request.url;
         url.truncate(length);
-        while let Some((literal, tail)) = rest.split_once('{') {
-            let (name, after) = tail.split_once('}').unwrap_or_default();
-            let Some(text) = value(name) else { break };
+        while let Some((literal, tail)) = text::split_once(rest, b'{') {
+            let (name, after) = text::split_once(tail, b'}').unwrap_or_default();
+            let Some(segment) = value(name) else { break };
             url.push_str(literal.strip_suffix('/').unwrap_or(literal));
-            url::push_segment(url, &text).ok_or(name)?;
+            url::push_segment(url, &segment).ok_or(name)?;
             rest = after;
         }
-        if !rest.contains('{') {
+        if text::split_once(rest, b'{').is_none() {
             url.push_str(rest);
             rest = "";
         }
