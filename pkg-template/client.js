@@ -2,6 +2,7 @@ import { LoyaltyError } from "./error.js";
 import { connectEstimators } from "./estimator.js";
 import * as glue from "./glue.js";
 import { FORBIDDEN } from "./load.js";
+import { ABORTED, FAILED, readBody, send, TIMEOUT } from "./network.js";
 
 /** The wasm on its way: a promise, shared by all calls; `undefined` before the first and after a failure. */
 let loading;
@@ -15,7 +16,6 @@ let nextLookMs = FROZEN_MS;
 /** A token function's answers under way, by function. */
 const flights = new WeakMap();
 const encoder = new TextEncoder();
-const NOTHING = new Uint8Array();
 let onAttemptFailed = false;
 /** Counts the instances of the wasm. */
 let instance = 0;
@@ -39,16 +39,6 @@ const isBrowser = ({ process, Deno, Bun, EdgeRuntime, WebSocketPair, fastly, doc
 
 const invalid = (operation, field, advice) =>
   new LoyaltyError({ code: "invalid_input", outcome: "not_applied", operation, attempts: 0, field, advice });
-
-/** The name and code of a runtime's error, never its message: that may quote the request. */
-function nameOf(error) {
-  try {
-    const words = [error?.name ?? "Error", error?.code ?? error?.cause?.code];
-    return words.filter((word) => typeof word === "string" && /^\w{1,40}$/.test(word)).join(" ");
-  } catch {
-    return "";
-  }
-}
 
 const fresh = (network) => {
   const [name, code] = network.split(" ");
@@ -82,7 +72,7 @@ function forgetFrozen(now) {
     calls.delete(call);
     // It may be only asleep, as a laptop's page is.
     call.isLate = true;
-    if (call.task !== undefined) guarded(() => glue.resume(call.task, call.until, true, ABORTED, NOTHING));
+    if (call.task !== undefined) guarded(() => glue.resume(call.task, call.until, true, ABORTED));
   }
 }
 
@@ -175,75 +165,6 @@ function functionsOf(operation, name, target, options) {
   }
 }
 
-/** What keeps an answer from coming, as the wasm knows it: see src/wasm/package/task.rs. */
-const NETWORK = -1;
-const TIMEOUT = -2;
-const ABORTED = -3;
-const TOO_LARGE = -4;
-const FAILED = -5;
-
-/** Sends a request: the response, and of it what the wasm asks for. */
-async function send(fetch, { url, ...init }, signal) {
-  try {
-    if (globalThis.Deno && !fetch && init.method === "POST") {
-      // It would send a request again by itself when the connection closes, but for one with a stream.
-      init.body = new Blob([init.body ?? ""]).stream();
-      init.duplex = "half";
-    }
-    // A redirect is never followed: it takes the secret header to another origin. workerd throws on "error".
-    const response = await (fetch ?? globalThis.fetch)(url, { ...init, redirect: "manual", signal });
-    const { headers, redirected, status, type } = response;
-    // A Headers object gives a text or null; what is no Headers object throws or gives something else.
-    const texts = ["content-type", "retry-after"].map((name) => headers.get(name) ?? "");
-    const isStatus = Number.isInteger(status) && status > 0 && status < 1000;
-    if (texts.every((text) => typeof text === "string") && (isStatus || type === "opaqueredirect"))
-      // A redirect that was followed all the same ended who knows where.
-      return [redirected || !isStatus ? 0 : status, encoder.encode(texts.join("\n")), response];
-  } catch (error) {
-    return [NETWORK, encoder.encode(nameOf(error))];
-  }
-  return [NETWORK, encoder.encode("TypeError NOT_A_RESPONSE")];
-}
-
-/** How many chunks are read before timers get a turn: a body that is always ready would leave them none. */
-const CHUNKS_AT_ONCE = 1_024;
-
-/** Reads a body chunk by chunk, as far as it may grow and until `signal` ends it. */
-async function readBody(response, most, signal) {
-  try {
-    const chunks = [];
-    let length = 0;
-    let reads = 0;
-    const add = (chunk) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      return length > most;
-    };
-    const { body } = response;
-    if (body?.getReader) {
-      const reader = body.getReader();
-      const cancel = () => (async () => reader.cancel())().catch(() => {});
-      signal.addEventListener("abort", cancel);
-      for (let chunk = await reader.read(); !chunk.done && !signal.aborted; chunk = await reader.read()) {
-        if (chunk.value.length !== 0 && add(chunk.value)) {
-          cancel();
-          return [TOO_LARGE];
-        }
-        if (++reads % CHUNKS_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve));
-      }
-    } else if (add(new Uint8Array(await response.arrayBuffer()))) return [TOO_LARGE];
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    for (const chunk of chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    return [0, bytes];
-  } catch {
-    return [NETWORK];
-  }
-}
-
 /** What the store's function for tokens gives, or for the headers that a gateway is to get. */
 async function answerOf(asked, reason, isGateway) {
   try {
@@ -301,16 +222,25 @@ async function run(operation, input, { fetch, asked, signal, onAttempt, loadMs, 
   calls.add(call);
   try {
     if (!isReady) allow(loadMs);
-    let answer = await Promise.race([load().then(() => [0]), interrupted].filter(Boolean));
+    let answer = await (isReady ? [0] : Promise.race([load().then(() => [0]), interrupted]));
     if (answer[0] === ABORTED) throw { code: "aborted", outcome, operation, attempts: 0 };
     if (answer[0] === TIMEOUT)
       throw { code: "timeout", outcome, operation, attempts: 0, advice: "The WebAssembly is late: check the network" };
-    if (calls.has(call)) call.task = guarded(() => glue.start(OPERATIONS.indexOf(operation), input));
+    if (calls.has(call))
+      call.task = guarded(() => {
+        glue.write(input);
+        return glue.start(OPERATIONS.indexOf(operation));
+      });
     for (;;) {
       const [status, bytes] = answer;
       if (status < 0) giveUp();
       const now = performance.now() - began;
-      const said = calls.has(call) && guarded(() => glue.resume(call.task, now, aborted, status, bytes ?? NOTHING));
+      const said =
+        calls.has(call) &&
+        guarded(() => {
+          if (bytes) glue.write(bytes);
+          return glue.read(glue.resume(call.task, now, aborted, status));
+        });
       if (!said) {
         giveUp();
         throw {

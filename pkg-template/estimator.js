@@ -67,10 +67,10 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
     const json = jsonOf({ rules, options });
     const input = encoder.encode(json);
     const given = JSON.parse(json);
-    const zone = { offset: () => Number.NaN };
+    let offset = () => Number.NaN;
     const timeZone = given.options?.timeZone;
     try {
-      if (timeZone !== undefined) zone.offset = offsetOf(timeZone);
+      if (timeZone !== undefined) offset = offsetOf(timeZone);
     } catch {
       refuse("options.timeZone", "an IANA time zone such as Europe/Warsaw");
     }
@@ -86,12 +86,18 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
       if (before === instance()) return result;
       throw new LoyaltyError({ code: "internal", outcome: "not_applied", operation, attempts: 0 });
     };
+    /** Asks the wasm about a text or bytes. */
+    const ask = (input, run) =>
+      call(() => {
+        glue.write(typeof input === "string" ? encoder.encode(input) : input);
+        return run();
+      });
     const make = () => {
       texts.clear();
       labels.clear();
       labelCount = 0;
       madeIn = instance();
-      return call(() => glue.createEstimator(number, input));
+      return ask(input, () => glue.read(glue.createEstimator(number)));
     };
     const free = () => {
       if (madeIn === undefined) return;
@@ -116,7 +122,7 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
       if (known === undefined) {
         // Throws for a lone surrogate, which the wasm would not get to see.
         encodeURIComponent(textOf(text));
-        known = call(() => glue.textNumber(number, text));
+        known = ask(text, () => glue.textNumber(number));
         texts.set(text, known);
       }
       return known;
@@ -139,7 +145,7 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
     const time = (at, field) => {
       let ms;
       try {
-        ms = at == null ? Date.now() : typeof at === "string" ? call(() => glue.timeOf(at)) : at.getTime();
+        ms = at == null ? Date.now() : typeof at === "string" ? ask(at, glue.timeOf) : at.getTime();
       } catch {}
       if (!Number.isFinite(ms)) refuse(field, "a Date, or a date and time such as 2018-01-19T09:45:00+01:00");
       return ms;
@@ -184,29 +190,32 @@ export function connectEstimators({ init, guarded, invalid, read, instance }) {
           numbers = numbersOf(cart, skus);
         } catch (error) {
           if (error instanceof LoyaltyError) throw error;
-          const bytes = encoder.encode(jsonOf({ cart }));
-          check(call(() => glue.checkCart(bytes)));
+          check(ask(jsonOf({ cart }), () => glue.read(glue.checkCart())));
           refuse("cart", "plain data");
         }
-        return decode(
-          call(() => glue.estimate(number, numbers)),
-          list,
-          skus,
-        );
+        const answer = call(() => {
+          glue.writeNumbers(numbers);
+          return glue.readNumbers(glue.estimate(number));
+        });
+        return decode(answer, list, skus);
       },
       event(eventName) {
         start("event");
         if (typeof eventName !== "string") refuse("eventName", "a string");
         // So that it counts among the texts.
         if (!texts.has(eventName)) texts.set(eventName, undefined);
-        const rule = list[call(() => glue.event(number, eventName, Date.now(), zone))];
+        glue.measureBy(offset);
+        const rule = list[ask(eventName, () => glue.event(number, Date.now()))];
         return rule ? { points: rule.pointsAmount, earningRuleId: rule.earningRuleId } : null;
       },
       remaining(earningRuleId, at) {
         start("remaining");
         if (typeof earningRuleId !== "string") refuse("earningRuleId", "a string");
         const ms = time(at, "at");
-        const [used, limit, resetsAt] = call(() => glue.used(number, indices.get(earningRuleId) ?? NONE, ms, zone));
+        glue.measureBy(offset);
+        const [used, limit, resetsAt] = call(() =>
+          glue.readNumbers(glue.used(number, indices.get(earningRuleId) ?? NONE, ms)),
+        );
         if (used === undefined) return null;
         const left = Math.max(0, limit - used);
         return { used, limit, left, resetsAt: resetsAt <= LAST_MS ? new Date(resetsAt).toISOString() : null };

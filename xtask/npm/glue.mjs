@@ -7,11 +7,11 @@
 // - The default loader goes. It names `Response` and `Request`, which makes Node load its whole fetch implementation.
 // - Everything is minified. The names that only glue and WebAssembly share are long and end in a hash; what each has
 //   become is written to names.json, for the module to follow.
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as esbuild from "esbuild";
 
-const [generated, shipped, names] = process.argv.slice(2);
+const [generated, shipped, renamed] = process.argv.slice(2);
 
 /** The generated loaders, which the functions at the end of the shipped glue replace. */
 const LOADERS = ["default", "initSync"];
@@ -36,8 +36,15 @@ const { metafile } = await esbuild.build({
   outdir: ".",
 });
 const [{ exports }] = Object.values(metafile.outputs);
-const inner = exports.filter((name) => !LOADERS.includes(name));
-const outer = inner.filter((name) => !INSTANTIATION.includes(name));
+const source = await readFile(generated, "utf8");
+/** Whether a function takes and gives numbers alone: then the module's own is as good as the generated one. */
+const isPlain = (name) => {
+  const body = source.split(`export function ${name}(`)[1]?.split("\n}")[0];
+  return body?.includes(`wasm.${name}(`) && !/ptr|\[0\]|imports/.test(body);
+};
+const plain = exports.filter(isPlain);
+const inner = exports.filter((name) => !LOADERS.includes(name) && !plain.includes(name));
+const outer = [...inner.filter((name) => !INSTANTIATION.includes(name)), ...plain];
 
 const bundle = await esbuild.build({
   ...options,
@@ -54,13 +61,47 @@ const bundle = await esbuild.build({
   mangleCache: {},
 });
 
+/**
+ * What crosses by way of memory, and what the module asks the host for, by the names that it is bound to: see
+ * src/wasm/package/memory.rs. Memory that grows leaves the old buffer empty.
+ */
+const MEMORY = `
+  let view = new Uint8Array(), floats = view, decoded = 0, decoder = new TextDecoder(), hostOffset;
+  const bytesOf = () => (view = view.byteLength ? view : new Uint8Array(memory.buffer));
+  const floatsOf = () => (floats = floats.byteLength ? floats : new Float64Array(memory.buffer));
+  const textAt = (start, length) => {
+    start >>>= 0;
+    // Safari's decoder fails after 2 GiB.
+    if ((decoded += length) > 2e9) [decoded, decoder] = [length, new TextDecoder()];
+    return decoder.decode(bytesOf().subarray(start, start + length));
+  };
+  const hostNumber = (start, length) => +textAt(start, length);
+  export const measureBy = (offset) => { hostOffset = offset; };
+  export const write = (data) => {
+    const start = bytes(data.length) >>> 0;
+    bytesOf().set(data, start);
+  };
+  export const writeNumbers = (list) => {
+    const start = numbers(list.length) >>> 3;
+    floatsOf().set(list, start);
+  };
+  export const read = (start) => start ? textAt(start, length()) : undefined;
+  export const readNumbers = (start) => floatsOf().subarray(start >>> 3, (start >>> 3) + length());`;
+
+const names = { ...bundle.mangleCache };
+/** Of the plain functions, too, the module has short names. */
+for (const [at, name] of plain.entries()) names[name] = `$${at.toString(36)}`;
+const exported = ["memory", ...plain.map((name) => `${names[name]}: ${name}`)];
+
 const { code } = await esbuild.transform(
   `const create = () => { let glue; ${bundle.outputFiles[0].text} return glue; };
-  let module, ${INSTANTIATION};
+  let module, memory, ${INSTANTIATION};
   export let ${outer};
+  ${plain.includes("bytes") ? MEMORY : ""}
   export const __wbg_reset_state = () => {
     ({ ${inner} } = create());
-    attach(new WebAssembly.Instance(module, imports()), module);
+    ({ ${exported} } = attach(new WebAssembly.Instance(module, imports()), module));
+    ${plain.includes("bytes") ? "view = floats = new Uint8Array();" : ""}
   };
   export const initSync = (options) => {
     module = options.module;
@@ -70,4 +111,4 @@ const { code } = await esbuild.transform(
 );
 
 await writeFile(shipped, code);
-await writeFile(names, JSON.stringify(bundle.mangleCache));
+await writeFile(renamed, JSON.stringify(names));

@@ -32,7 +32,7 @@ const bundle = (entry, outfile, glue, { external = /^$/, inject = [] } = {}) =>
     ],
   });
 
-await bundle("js/entry.js", "js.js", "js/glue.js", { inject: ["js/webassembly.js"] });
+await bundle("js/entry.js", "js.js", "glue.js", { inject: ["js/webassembly.js"] });
 await rm(join(folder, "js"), { recursive: true });
 
 const external = /\/(gateway\.wasm|gateway_inline\.js|inline\.js)$/;

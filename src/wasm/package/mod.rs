@@ -9,6 +9,7 @@
 mod estimator;
 #[cfg(feature = "gateway")]
 mod gateway;
+mod memory;
 mod said;
 mod task;
 
@@ -32,17 +33,17 @@ extern "C" {
     fn random() -> f64;
 }
 
-/// Starts a call, by its place in [`Operation::ALL`], with its arguments as JSON. Gives its number.
+/// Starts a call, by its place in [`Operation::ALL`], with its arguments as JSON bytes. Gives its number.
 #[wasm_bindgen]
-pub fn start(operation: usize, arguments: &[u8]) -> u32 {
+pub fn start(operation: usize) -> u32 {
     let Some(&operation) = Operation::ALL.get(operation) else { unreachable!("the facade knows no other calls") };
-    task::add(operation, arguments)
+    task::add(operation, &memory::input())
 }
 
 /// Drives a call on, with the answer to what it asked for last, and gives what it says then: a JSON
 /// object. See [`task`] for both.
 #[wasm_bindgen]
-pub fn resume(task: u32, now_ms: f64, is_aborted: bool, status: i32, bytes: Vec<u8>) -> String {
+pub fn resume(task: u32, now_ms: f64, is_aborted: bool, status: i32) -> usize {
     let now = Now { clock_ms: now_ms, unix_time_ms: unix_time_ms(), random: random(), is_aborted };
-    task::resume(task, now, Answer { status, bytes })
+    memory::give(task::resume(task, now, Answer { status, bytes: memory::input() }))
 }

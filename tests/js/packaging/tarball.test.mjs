@@ -33,6 +33,7 @@ const LISTING = [
   "inline.js",
   "js.js",
   "load.js",
+  "network.js",
   "package.json",
   "sandbox.d.ts",
   "sandbox.js",

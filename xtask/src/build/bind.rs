@@ -21,13 +21,13 @@ pub(crate) struct Bound {
     pub(crate) glue: Vec<u8>,
 }
 
-/// How a module holds JavaScript's values.
+/// What crosses between a module and JavaScript.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Values {
-    /// As they are.
+    /// JavaScript's values, too.
     References,
-    /// As indices into an array of the glue, for where there are only numbers.
-    Indices,
+    /// Numbers alone, which is all that there is without WebAssembly.
+    Numbers,
 }
 
 /// Makes the bindings, with `scratch` as the folder for what is between two tools.
@@ -37,7 +37,7 @@ pub(crate) fn bind(wasm: Vec<u8>, values: Values, scratch: &Path) -> Result<Boun
     let build = fingerprint::of([&wasm])[..8].to_owned();
     let wasm = match values {
         Values::References => wasm,
-        Values::Indices => without_references(&wasm)?,
+        Values::Numbers => without_references(&wasm)?,
     };
     let mut bindgen = Bindgen::new();
     bindgen
@@ -72,6 +72,9 @@ fn without_fast_path(glue: &str) -> Result<String> {
         let (_fast, after) = ways.split_once("return ptr;")?;
         Some([before, slow, after].concat())
     };
+    if !glue.contains("function passStringToWasm0(") {
+        return Ok(glue.to_owned());
+    }
     parts().context("the bindings pass texts in another way than they did")
 }
 

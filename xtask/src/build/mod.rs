@@ -31,18 +31,13 @@ struct Artefact {
     wasm: &'static str,
     glue: &'static str,
     inline: &'static str,
-    /// The same program and its glue where there is no WebAssembly.
-    javascript: Option<Javascript>,
+    /// The same program where there is no WebAssembly.
+    javascript: Option<&'static str>,
     /// Cargo's profile for it, in the workspace's `Cargo.toml`.
     profile: &'static str,
     effort: Effort,
     /// Whether a page loads it, so that every byte counts: panics are cut out.
     in_pages: bool,
-}
-
-struct Javascript {
-    program: &'static str,
-    glue: &'static str,
 }
 
 const ARTEFACTS: [Artefact; 3] = [
@@ -52,7 +47,7 @@ const ARTEFACTS: [Artefact; 3] = [
         wasm: "earnkit.wasm",
         glue: "glue.js",
         inline: "inline.js",
-        javascript: Some(Javascript { program: "js/program.js", glue: "js/glue.js" }),
+        javascript: Some("js/program.js"),
         profile: "wasm",
         effort: Effort::Most,
         in_pages: true,
@@ -150,12 +145,11 @@ impl Artefact {
     fn finish(&self, compiled: Vec<u8>, scratch: &Path) -> Result<Files> {
         let compiled = if self.in_pages { self.snip(&compiled)? } else { compiled };
         let mut files = Files::new();
-        if let Some(javascript) = &self.javascript {
-            let bound = bind(compiled.clone(), Values::Indices, scratch)?;
-            files.insert(javascript.program.into(), optimize::to_javascript(&bound.wasm, scratch)?);
-            files.insert(javascript.glue.into(), bound.glue);
+        let values = if self.in_pages { Values::Numbers } else { Values::References };
+        let bound = bind(compiled, values, scratch)?;
+        if let Some(program) = self.javascript {
+            files.insert(program.into(), optimize::to_javascript(&bound.wasm, scratch)?);
         }
-        let bound = bind(compiled, Values::References, scratch)?;
         let named = optimize::optimize(&bound.wasm, self.effort, scratch)?;
         fs::write(scratch.join(NAMED), &named)?;
         let wasm = size::wasm::without_names(&named)?;
