@@ -298,6 +298,8 @@ function isSource(source) {
 function instantiate(module) {
   try {
     glue.initSync({ module });
+    // Throws in a module of something else.
+    glue.length();
   } catch (error) {
     throw new Error(
       error.name === "CompileError"
