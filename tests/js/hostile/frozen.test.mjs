@@ -1,19 +1,11 @@
 // A runtime that freezes what waits, as Cloudflare's workers do when the client has gone away: nothing of it stays.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
+import { memories } from "../support/memories.mjs";
 import { serversBehind, successOf } from "../support/operations.mjs";
 
 const CALLS = 1_000;
 
-// To reach the memory of the instance that the package makes.
-const memories = [];
-WebAssembly.Instance = class extends WebAssembly.Instance {
-  constructor(...args) {
-    super(...args);
-    memories.push(this.exports.memory);
-  }
-};
 const { triggerEvent } = await import("earnkit");
 
 const until = async (holds) => {

@@ -2,14 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-// To reach the memory of the instance that the package makes.
-const memories = [];
-WebAssembly.Instance = class extends WebAssembly.Instance {
-  constructor(...args) {
-    super(...args);
-    memories.push(this.exports.memory);
-  }
-};
+import { memories } from "../support/memories.mjs";
+
 const { createEstimator } = await import("earnkit");
 
 const rules = [

@@ -4,7 +4,7 @@ import { getEventListeners, setMaxListeners } from "node:events";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-
+import { memories } from "../support/memories.mjs";
 import { ARGUMENTS, isRead, OPERATIONS, serversBehind, successOf } from "../support/operations.mjs";
 
 const CALLS = 100_000;
@@ -17,13 +17,6 @@ const MAX_GROWTH_BYTES = 1_000_000;
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc");
 
-const memories = [];
-WebAssembly.Instance = class extends WebAssembly.Instance {
-  constructor(...args) {
-    super(...args);
-    memories.push(this.exports.memory);
-  }
-};
 const earnkit = await import("earnkit");
 
 const json = (status, body) => new Response(body, { status, headers: { "content-type": "application/json" } });

@@ -3,18 +3,10 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { createRequire } from "node:module";
 import { after, before, beforeEach, test } from "node:test";
-
+import { memories } from "../support/memories.mjs";
 import { startServer } from "../support/other-server.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
 
-// To reach the program's memory.
-const memories = [];
-WebAssembly.Instance = class extends WebAssembly.Instance {
-  constructor(...args) {
-    super(...args);
-    memories.push(this.exports.memory);
-  }
-};
 const { Shop } = createRequire(import.meta.url)(process.env.EARNKIT_WEB_PROGRAM);
 
 let sandbox, token;
